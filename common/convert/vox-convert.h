@@ -1,0 +1,72 @@
+/* vox-convert.h: speech or singing in another voice. A #VoxProcessor with one
+ * output. */
+#pragma once
+
+#include <glib.h>
+#include "backend/vox-backend.h"
+#include "base/vox-mode.h"
+#include "base/vox-processor.h"
+#include "voice/vox-voice.h"
+
+G_BEGIN_DECLS
+
+/** Pitch shift value that means: choose whole octaves (singing) or the ratio
+ * of the medians (speech) by itself. */
+#define VOX_CONVERT_PITCH_AUTO (-1000.0)
+
+/**
+ * VoxConvertContent:
+ * @VOX_CONVERT_SPEECH: F0 follows the target's median and range
+ * @VOX_CONVERT_SINGING: F0 moves by whole semitones (octaves when automatic)
+ */
+typedef enum
+{
+  VOX_CONVERT_SPEECH,
+  VOX_CONVERT_SINGING,
+} VoxConvertContent;
+
+/**
+ * VoxConvertParams:
+ * @rate: 8000 to 192000 Hz
+ * @channels: 1 to 8 (all channels get the conversion of their mean, panned as
+ *   the input was)
+ * @mode: FAST and BALANCED use the class table, QUALITY the smoothed network
+ * @content: see #VoxConvertContent
+ * @pitch_shift: semitones -24 to 24, or VOX_CONVERT_PITCH_AUTO
+ * @similarity: 0 (stay close to the source's timbre) to 1 (closest to target)
+ * @lookahead_s: seconds of source the engine may hold back before its first
+ *   output to learn the source (0 for live use: it then learns on the way,
+ *   at fixed positions of the stream)
+ * @seed: of the adaptation
+ */
+typedef struct
+{
+  guint rate;
+  guint channels;
+  VoxMode mode;
+  VoxConvertContent content;
+  gdouble pitch_shift;
+  gdouble similarity;
+  gdouble lookahead_s;
+  guint64 seed;
+} VoxConvertParams;
+
+#define VOX_CONVERT_PARAMS_DEFAULT                                        \
+  {                                                                       \
+    .rate = 48000, .channels = 1, .mode = VOX_MODE_BALANCED,              \
+    .content = VOX_CONVERT_SPEECH, .pitch_shift = VOX_CONVERT_PITCH_AUTO, \
+    .similarity = 0.75, .lookahead_s = 30.0                               \
+  }
+
+/** vox_convert_new: holds a reference to @voice. Returns: (transfer full):
+ * vox_processor_free () it. */
+VoxProcessor *vox_convert_new (VoxDevice *device, VoxVoice *voice,
+    const VoxConvertParams *params, GError **error);
+
+/** Setters: take effect, crossfaded, from the next pushed frame on. */
+gboolean vox_convert_set_voice (
+    VoxProcessor *self, VoxVoice *voice, GError **error);
+void vox_convert_set_pitch_shift (VoxProcessor *self, gdouble semitones);
+void vox_convert_set_similarity (VoxProcessor *self, gdouble similarity);
+
+G_END_DECLS

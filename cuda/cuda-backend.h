@@ -1,0 +1,34 @@
+/* cuda-backend.h: what the files of the CUDA module share.
+ *
+ * Each .cu file implements one family of vox-ops-*.h and exports one function
+ * that fills its part of the table. The module sees backend headers only, no
+ * engine header.
+ */
+#pragma once
+
+extern "C" {
+#include "backend/vox-backend.h"
+}
+#include <cuda_runtime.h>
+
+/**
+ * VoxCudaStream:
+ * @base: the public part
+ * @stream: the CUDA stream all operations go to
+ */
+typedef struct
+{
+  VoxStream base;
+  cudaStream_t stream;
+} VoxCudaStream;
+
+static inline cudaStream_t
+vox_cuda_stream (VoxStream *stream)
+{
+  return ((VoxCudaStream *) stream)->stream;
+}
+
+/** vox_cuda_check: keeps the first failure in @stream->error. */
+void vox_cuda_check (VoxStream *stream, cudaError_t status, const char *what);
+
+void vox_cuda_fill_memory (VoxMemoryOps *ops);
