@@ -17,7 +17,9 @@ typedef struct _VoxVoice VoxVoice;
 
 /**
  * VoxVoiceInfo:
- * @id: unique, 32 hexadecimal digits, from the content
+ * @id: 32 hexadecimal digits computed from the saved file, which it also
+ *   protects against damage; NULL until the profile was loaded from a file,
+ *   ignored by vox_voice_new ()
  * @name: display name, UTF-8
  * @created: ISO 8601 UTC
  * @consent: note on whose voice this is and who agreed, may be empty
@@ -58,7 +60,15 @@ typedef struct
 /** vox_voice_new: a profile under construction; strings are copied. */
 VoxVoice *vox_voice_new (const VoxVoiceInfo *info);
 
-/** vox_voice_add_tensor: copies @data; only before the first sharing. */
+/**
+ * vox_voice_add_tensor:
+ * @name: unique in the profile, 1 to 128 bytes of UTF-8
+ * @data: finite floats, copied
+ * @n_dims: 1 to 4
+ * @shape: sizes of at least 1
+ *
+ * Only before the first sharing.
+ */
 void vox_voice_add_tensor (VoxVoice *self, const gchar *name,
     const gfloat *data, guint n_dims, const gsize *shape);
 
@@ -72,12 +82,25 @@ gboolean vox_voice_tensor (const VoxVoice *self, const gchar *name,
     guint n_dims, const gsize *expected_shape, VoxTensor *tensor,
     GError **error);
 
-/** vox_voice_load: reads and checks @path. */
+/**
+ * vox_voice_tensor_names:
+ * Returns: (transfer container) (array zero-terminated=1): the names, sorted;
+ *   g_free () the array.
+ */
+const gchar **vox_voice_tensor_names (const VoxVoice *self);
+
+/** vox_voice_load: reads and checks @path: VOX_ERROR_NOT_FOUND, VOX_ERROR_READ,
+ * or VOX_ERROR_MALFORMED with the offset or the key that is wrong. */
 VoxVoice *vox_voice_load (const gchar *path, GError **error);
 
-/** vox_voice_parse: the same from memory; @where names it in errors. */
+/** vox_voice_parse: the same from memory, where nothing is read beyond @size
+ * and no memory is asked for that the bytes do not fill; @where names the
+ * source in errors. */
 VoxVoice *vox_voice_parse (
     const guint8 *bytes, gsize size, const gchar *where, GError **error);
+
+/** vox_voice_serialize: the bytes of the file, the same for equal profiles. */
+GBytes *vox_voice_serialize (const VoxVoice *self);
 
 /** vox_voice_save: temporary file, fsync, rename; never a half file. */
 gboolean vox_voice_save (
