@@ -19,7 +19,8 @@ VoxVoice *vox_voice_store_find (
     const gchar *dir, const gchar *voice, GError **error);
 
 /** vox_voice_store_list: (transfer full) (array zero-terminated=1): names,
- * sorted; empty when the folder does not exist. */
+ * sorted; empty when the folder does not exist. Files that are no NAME.voice
+ * are left out (g_info () names them); the others are not opened. */
 gchar **vox_voice_store_list (const gchar *dir, GError **error);
 
 /** vox_voice_store_add: saves under @name; VOX_ERROR_EXISTS unless @replace.
@@ -30,8 +31,9 @@ gboolean vox_voice_store_add (const gchar *dir, const gchar *name,
 gboolean vox_voice_store_remove (
     const gchar *dir, const gchar *name, GError **error);
 
-/** vox_voice_name_check: letters, digits, space, '-', '_', '.' (not first);
- * 1 to 64 characters of UTF-8; VOX_ERROR_ARGUMENT otherwise. */
+/** vox_voice_name_check: 1 to 64 characters (200 bytes) of UTF-8: letters,
+ * digits, '_', and, not first, ' ' (nor last), '-' and '.';
+ * VOX_ERROR_ARGUMENT otherwise. */
 gboolean vox_voice_name_check (const gchar *name, GError **error);
 
 G_END_DECLS
