@@ -20,6 +20,7 @@
 #include "backend/vox-device.h"
 #include "backend/vox-ops-memory.h"
 #include "backend/vox-ops-product.h"
+#include "backend/vox-ops-quality.h"
 #include "backend/vox-ops-spectrum.h"
 
 G_BEGIN_DECLS
@@ -61,6 +62,7 @@ struct _VoxBackend
   VoxMemoryOps memory;
   VoxSpectrumOps spectrum;
   VoxProductOps product;
+  VoxQualityOps quality;
 };
 
 /** vox_backend_cpu: the reference backend; always complete. */

@@ -34,6 +34,7 @@ void vox_cpu_fft_plan_free (gpointer plan);
 
 void vox_cpu_fill_memory (VoxMemoryOps *ops);
 void vox_cpu_fill_product (VoxProductOps *ops);
+void vox_cpu_fill_quality (VoxQualityOps *ops);
 void vox_cpu_fill_spectrum (VoxSpectrumOps *ops);
 
 G_END_DECLS
