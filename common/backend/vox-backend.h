@@ -18,7 +18,10 @@
 
 #include <glib.h>
 #include "backend/vox-device.h"
+#include "backend/vox-ops-envelope.h"
+#include "backend/vox-ops-grain.h"
 #include "backend/vox-ops-memory.h"
+#include "backend/vox-ops-net.h"
 #include "backend/vox-ops-product.h"
 #include "backend/vox-ops-quality.h"
 #include "backend/vox-ops-spectrum.h"
@@ -63,6 +66,9 @@ struct _VoxBackend
   VoxSpectrumOps spectrum;
   VoxProductOps product;
   VoxQualityOps quality;
+  VoxEnvelopeOps envelope;
+  VoxNetOps net;
+  VoxGrainOps grain;
 };
 
 /** vox_backend_cpu: the reference backend; always complete. */

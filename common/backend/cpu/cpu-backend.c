@@ -95,6 +95,9 @@ fill_table (G_GNUC_UNUSED gpointer data)
   vox_cpu_fill_spectrum (&table.spectrum);
   vox_cpu_fill_product (&table.product);
   vox_cpu_fill_quality (&table.quality);
+  vox_cpu_fill_envelope (&table.envelope);
+  vox_cpu_fill_net (&table.net);
+  vox_cpu_fill_grain (&table.grain);
   return &table;
 }
 

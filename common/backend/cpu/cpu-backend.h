@@ -35,6 +35,9 @@ void vox_cpu_fft_plan_free (gpointer plan);
 void vox_cpu_fill_memory (VoxMemoryOps *ops);
 void vox_cpu_fill_product (VoxProductOps *ops);
 void vox_cpu_fill_quality (VoxQualityOps *ops);
+void vox_cpu_fill_envelope (VoxEnvelopeOps *ops);
+void vox_cpu_fill_net (VoxNetOps *ops);
+void vox_cpu_fill_grain (VoxGrainOps *ops);
 void vox_cpu_fill_spectrum (VoxSpectrumOps *ops);
 
 G_END_DECLS
