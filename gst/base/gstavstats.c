@@ -33,7 +33,7 @@ gst_av_stats_param_spec (void)
 }
 
 GstStructure *
-gst_av_stats_to_structure (GstAvStats *stats, const VoxDevice *device)
+gst_av_stats_to_structure (GstAvStats *stats, VoxDevice *device)
 {
   GstStructure *structure;
   guint64 bytes =

@@ -60,7 +60,6 @@ GParamSpec *gst_av_stats_param_spec (void);
  *
  * Returns: (transfer full): a structure an element may add its own fields to.
  */
-GstStructure *gst_av_stats_to_structure (
-    GstAvStats *stats, const VoxDevice *device);
+GstStructure *gst_av_stats_to_structure (GstAvStats *stats, VoxDevice *device);
 
 G_END_DECLS
