@@ -20,6 +20,7 @@
 #include "backend/vox-device.h"
 #include "backend/vox-ops-envelope.h"
 #include "backend/vox-ops-grain.h"
+#include "backend/vox-ops-f0.h"
 #include "backend/vox-ops-memory.h"
 #include "backend/vox-ops-net.h"
 #include "backend/vox-ops-product.h"
@@ -65,6 +66,7 @@ struct _VoxBackend
   VoxMemoryOps memory;
   VoxSpectrumOps spectrum;
   VoxProductOps product;
+  VoxF0Ops f0;
   VoxQualityOps quality;
   VoxEnvelopeOps envelope;
   VoxNetOps net;
