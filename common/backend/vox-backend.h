@@ -25,6 +25,7 @@
 #include "backend/vox-ops-net.h"
 #include "backend/vox-ops-product.h"
 #include "backend/vox-ops-quality.h"
+#include "backend/vox-ops-separate.h"
 #include "backend/vox-ops-spectrum.h"
 
 G_BEGIN_DECLS
@@ -71,6 +72,7 @@ struct _VoxBackend
   VoxEnvelopeOps envelope;
   VoxNetOps net;
   VoxGrainOps grain;
+  VoxSeparateOps separate;
 };
 
 /** vox_backend_cpu: the reference backend; always complete. */

@@ -99,6 +99,7 @@ fill_table (G_GNUC_UNUSED gpointer data)
   vox_cpu_fill_envelope (&table.envelope);
   vox_cpu_fill_net (&table.net);
   vox_cpu_fill_grain (&table.grain);
+  vox_cpu_fill_separate (&table.separate);
   return &table;
 }
 

@@ -39,6 +39,7 @@ void vox_cpu_fill_quality (VoxQualityOps *ops);
 void vox_cpu_fill_envelope (VoxEnvelopeOps *ops);
 void vox_cpu_fill_net (VoxNetOps *ops);
 void vox_cpu_fill_grain (VoxGrainOps *ops);
+void vox_cpu_fill_separate (VoxSeparateOps *ops);
 void vox_cpu_fill_spectrum (VoxSpectrumOps *ops);
 
 G_END_DECLS

@@ -1,0 +1,116 @@
+/* vox-ops-separate.h: what source separation does to spectra: medians along
+ * time and frequency, and the masks made of them.
+ *
+ * Harmonic/percussive separation follows D. FitzGerald, "Harmonic/Percussive
+ * Separation using Median Filtering", DAFx 2010: a median along time keeps
+ * steady partials (H), a median along frequency keeps broadband events (P),
+ * and the mask is H^2 / (H^2 + P^2) or its complement.
+ */
+#pragma once
+
+#include <glib.h>
+#include "backend/vox-device.h"
+#include "backend/vox-ops-spectrum.h"
+
+G_BEGIN_DECLS
+
+/** Longest median along time (past + 1 + future) or frequency (width). */
+#define VOX_HPSS_MAX_WINDOW 127
+
+/**
+ * VoxHpssArgs:
+ * @spectrum: device ring of complex frames: frame t of channel c starts at
+ *   spectrum[c * spectrum_stride + (t % spectrum_slots) * bins]
+ * @magnitude: device ring of magnitudes, laid out alike with
+ *   magnitude_stride and magnitude_slots
+ * @masked: device, result of @hpss: frame frame + i of channel c starts at
+ *   masked[c * masked_stride + i * bins]
+ * @gain: device, @bins factors on the mask, or NULL for 1
+ * @bins: bins of a frame
+ * @used_bins: bins from here on are 0 in @masked (at most @bins)
+ * @channels: channels of @spectrum and @masked
+ * @mask_channels: @channels, or 1 when all share a mask made of their mean
+ *   magnitude; channels of @magnitude
+ * @frame: first frame to work on
+ * @frames: how many
+ * @first: the stream's first frame; earlier ones do not exist
+ * @last: the stream's last frame, or G_MAXINT64 while it is unknown
+ * @past: frames before the centre in the median along time
+ * @future: frames after it
+ * @width: bins in the median along frequency, odd
+ * @percussive: keep the percussive part, not the harmonic one
+ *
+ * past + future is even, so that every median has a middle. In the median
+ * along time, frames before @first and after MIN (last, centre + future) are
+ * taken at their mirror images (the edge frame itself is repeated); so are bins
+ * outside 0 .. bins - 1 in the median along frequency.
+ */
+typedef struct
+{
+  const VoxComplex *spectrum;
+  gsize spectrum_stride;
+  guint spectrum_slots;
+  gfloat *magnitude;
+  gsize magnitude_stride;
+  guint magnitude_slots;
+  VoxComplex *masked;
+  gsize masked_stride;
+  const gfloat *gain;
+  guint bins;
+  guint used_bins;
+  guint channels;
+  guint mask_channels;
+  gint64 frame;
+  guint frames;
+  gint64 first;
+  gint64 last;
+  guint past;
+  guint future;
+  guint width;
+  gboolean percussive;
+} VoxHpssArgs;
+
+/**
+ * VoxRatioMaskArgs:
+ * @mix: device complex [channels][stride], @frames frames of @bins; replaced
+ *   by the masked mix
+ * @estimate: device, a first estimate of the wanted source, same layout
+ * @first_bin: bins below it become 0
+ *
+ * The mask is min (1, |estimate| / |mix|)^0.75 with magnitudes pooled (root of
+ * the summed squares) over the channels; all channels get the same mask.
+ */
+typedef struct
+{
+  VoxComplex *mix;
+  const VoxComplex *estimate;
+  gsize stride;
+  guint channels;
+  guint frames;
+  guint bins;
+  guint first_bin;
+} VoxRatioMaskArgs;
+
+/**
+ * VoxSeparateOps:
+ * @magnitude: fills frames frame .. frame + frames - 1 of the magnitude ring
+ *   from the spectrum ring (uses no other field of #VoxHpssArgs)
+ * @hpss: masks frames frame .. frame + frames - 1; frames outside first .. last
+ *   become 0
+ * @ratio_mask: see #VoxRatioMaskArgs
+ * @subtract: planar dst = a - b, each [channels][its own stride]; dst may be
+ *   a or b. Exact on every backend.
+ *
+ * Tolerance against the CPU: 1e-5 of the largest magnitude of the frame.
+ */
+typedef struct
+{
+  void (*magnitude) (VoxStream *stream, const VoxHpssArgs *args);
+  void (*hpss) (VoxStream *stream, const VoxHpssArgs *args);
+  void (*ratio_mask) (VoxStream *stream, const VoxRatioMaskArgs *args);
+  void (*subtract) (VoxStream *stream, gfloat *dst, gsize dst_stride,
+      const gfloat *a, gsize a_stride, const gfloat *b, gsize b_stride,
+      guint channels, gsize n);
+} VoxSeparateOps;
+
+G_END_DECLS

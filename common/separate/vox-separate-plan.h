@@ -1,0 +1,40 @@
+/* vox-separate-plan.h: every size and delay of the separation engine, computed
+ * once from the rate and the mode. Private to the separation engine. */
+#pragma once
+
+#include <glib.h>
+#include "separate/vox-hpss.h"
+#include "separate/vox-separate.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VoxSeparatePlan: sizes in frames of audio; all blocks run in lockstep.
+ * @block: frames per step
+ * @voice_long: first stage of the voice, from the mix
+ * @voice_short: second stage, from the first
+ * @mask_fft: transform of the ratio mask, hop is a quarter
+ * @drums: from the accompaniment
+ * @bass: from the mix
+ * @voice_delay: by which the input of the ratio mask lags the mix
+ * @vocals_delay: by which the vocals lag the mix
+ * @total_delay: by which all outputs lag the mix
+ */
+typedef struct
+{
+  guint block;
+  VoxHpssParams voice_long;
+  VoxHpssParams voice_short;
+  guint mask_fft;
+  guint mask_first_bin;
+  VoxHpssParams drums;
+  VoxHpssParams bass;
+  guint64 voice_delay;
+  guint64 vocals_delay;
+  guint64 total_delay;
+} VoxSeparatePlan;
+
+void vox_separate_plan_init (
+    VoxSeparatePlan *plan, const VoxSeparateParams *params);
+
+G_END_DECLS
