@@ -27,6 +27,8 @@
 #include "backend/vox-ops-quality.h"
 #include "backend/vox-ops-separate.h"
 #include "backend/vox-ops-spectrum.h"
+#include "backend/vox-ops-varispeed.h"
+#include "backend/vox-ops-vocoder.h"
 
 G_BEGIN_DECLS
 
@@ -73,6 +75,8 @@ struct _VoxBackend
   VoxNetOps net;
   VoxGrainOps grain;
   VoxSeparateOps separate;
+  VoxVocoderOps vocoder;
+  VoxVarispeedOps varispeed;
 };
 
 /** vox_backend_cpu: the reference backend; always complete. */

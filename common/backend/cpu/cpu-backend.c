@@ -100,6 +100,8 @@ fill_table (G_GNUC_UNUSED gpointer data)
   vox_cpu_fill_net (&table.net);
   vox_cpu_fill_grain (&table.grain);
   vox_cpu_fill_separate (&table.separate);
+  vox_cpu_fill_vocoder (&table.vocoder);
+  vox_cpu_fill_varispeed (&table.varispeed);
   return &table;
 }
 

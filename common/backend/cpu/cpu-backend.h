@@ -41,5 +41,7 @@ void vox_cpu_fill_net (VoxNetOps *ops);
 void vox_cpu_fill_grain (VoxGrainOps *ops);
 void vox_cpu_fill_separate (VoxSeparateOps *ops);
 void vox_cpu_fill_spectrum (VoxSpectrumOps *ops);
+void vox_cpu_fill_varispeed (VoxVarispeedOps *ops);
+void vox_cpu_fill_vocoder (VoxVocoderOps *ops);
 
 G_END_DECLS

@@ -1,0 +1,117 @@
+/* vox-pitch-window.c: sizes, windows, reader kernel and cosine basis. */
+#include "pitchshift/vox-pitch-window.h"
+
+#include <math.h>
+#include "backend/vox-ops-varispeed.h"
+
+/* Kaiser window with 110 dB of stop-band attenuation: Kaiser 1974,
+ * beta = 0.1102 (A - 8.7). */
+#define KAISER_BETA 11.16
+/* A frame reaches at least this far, whatever the rate. */
+#define MIN_REACH 32
+/* Product windows fall to 0 faster than the analysis window; below this value
+ * of the latter their quotient is 0 within float precision. */
+#define MIN_ANALYSIS 1e-7f
+
+static gboolean
+is_well_factored (guint n)
+{
+  for (guint prime = 2; prime <= 5; prime++)
+    while (n % prime == 0)
+      n /= prime;
+  return n == 1;
+}
+
+VoxPitchLayout
+vox_pitch_layout (guint rate, gdouble window_ms, guint lean, guint overlap)
+{
+  VoxPitchLayout layout;
+  guint reach =
+      MAX ((guint) (0.5 * window_ms * rate / 1000.0), MIN_REACH) & ~1u;
+
+  while (!is_well_factored (reach * (lean + 1)))
+    reach -= 2;
+  layout.reach = reach;
+  layout.past = lean * reach;
+  layout.fft_size = layout.past + reach;
+  layout.overlap = overlap;
+  return layout;
+}
+
+/* Hann shape at distance d from the centre of a half of length n. */
+static gdouble
+hann (guint d, guint n)
+{
+  return d < n ? 0.5 + 0.5 * cos (G_PI * d / n) : 0.0;
+}
+
+void
+vox_pitch_analysis_window (const VoxPitchLayout *layout, gfloat *window)
+{
+  for (guint i = 0; i < layout->fft_size; i++)
+    window[i] =
+        (gfloat) (i < layout->past ? hann (layout->past - i, layout->past)
+                                   : hann (i - layout->past, layout->reach));
+}
+
+void
+vox_pitch_synthesis_window (const VoxPitchLayout *layout, guint left,
+    guint right, const gfloat *analysis, gfloat *product, gfloat *window)
+{
+  for (guint i = 0; i < layout->fft_size; i++) {
+    const gdouble shape = i < layout->past ? hann (layout->past - i, left)
+                                           : hann (i - layout->past, right);
+
+    product[i] = (gfloat) (shape * shape);
+    window[i] = analysis[i] > MIN_ANALYSIS ? product[i] / analysis[i] : 0.0f;
+    if (window[i] == 0.0f)
+      product[i] = 0.0f;
+  }
+}
+
+/* The modified Bessel function I0, by its power series. */
+static gdouble
+bessel_i0 (gdouble x)
+{
+  gdouble sum = 1.0, term = 1.0;
+
+  for (guint k = 1; term > 1e-14 * sum; k++) {
+    term *= (0.5 * x / k) * (0.5 * x / k);
+    sum += term;
+  }
+  return sum;
+}
+
+void
+vox_pitch_varispeed_kernel (gfloat *kernel)
+{
+  const gdouble half = VOX_VARISPEED_TAPS / 2;
+
+  for (guint q = 0; q <= VOX_VARISPEED_PHASES; q++) {
+    gfloat *row = kernel + (gsize) q * VOX_VARISPEED_TAPS;
+    gdouble taps[VOX_VARISPEED_TAPS], sum = 0.0;
+
+    for (guint j = 0; j < VOX_VARISPEED_TAPS; j++) {
+      const gdouble d = j - (half - 1.0) - (gdouble) q / VOX_VARISPEED_PHASES;
+      const gdouble edge = 1.0 - (d / half) * (d / half);
+      const gdouble sinc = d == 0.0 ? 1.0 : sin (G_PI * d) / (G_PI * d);
+
+      taps[j] = sinc * bessel_i0 (KAISER_BETA * sqrt (MAX (edge, 0.0)));
+      sum += taps[j];
+    }
+    for (guint j = 0; j < VOX_VARISPEED_TAPS; j++)
+      row[j] = (gfloat) (taps[j] / sum);
+  }
+}
+
+void
+vox_pitch_cosine_basis (gfloat *basis, guint order, guint bands)
+{
+  for (guint q = 0; q < order; q++) {
+    const gdouble scale = sqrt ((q == 0 ? 1.0 : 2.0) / bands);
+
+    for (guint b = 0; b < bands; b++)
+      basis[(gsize) q * bands + b] =
+          (gfloat) (scale * cos (G_PI * q * (b + 0.5) / bands));
+  }
+}
