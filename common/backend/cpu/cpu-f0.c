@@ -8,11 +8,21 @@
 #include <math.h>
 #include <string.h>
 
-/* Lags whose sums stay in registers together. */
+/* Lags whose sums stay in registers together, as vectors of eight. */
 #define LAG_BLOCK 32
+#define LANES 8
+typedef gfloat Lanes
+    __attribute__ ((vector_size (LANES * sizeof (gfloat)), aligned (4)));
 
 /* Longest window of the contract. */
 #define MAX_WINDOW 4096
+
+/* Places looked at per lag, and values on each side that give those between. */
+#define OVERSAMPLING 4
+#define HALF_KERNEL VOX_F0_INTERPOLATION_LAGS
+
+/* Digital silence and its rounding: nothing to divide by. */
+#define MIN_ENERGY 1e-20f
 
 /* Smaller peaks are never voiced (the tracker's threshold is far above). */
 #define MIN_STRENGTH 0.15f
@@ -60,43 +70,59 @@ window_frame (
 }
 
 /* r[l] = sum_i x[i] x[i + l] for l < n_lags rounded up to a block; x is
- * followed by n_lags + LAG_BLOCK zeros. */
+ * followed by n_lags + LAG_BLOCK zeros. Written with vector types because the
+ * compiler does not keep an array of sums in registers by itself. */
 VOX_SIMD static void
 autocorrelate (gfloat *r, guint n_lags, const gfloat *x, guint length)
 {
   for (guint first = 0; first < n_lags; first += LAG_BLOCK) {
-    gfloat sums[LAG_BLOCK] = { 0.0f };
+    Lanes sums[LAG_BLOCK / LANES] = { { 0.0f } };
 
     for (guint i = 0; i + first < length; i++) {
-      for (guint j = 0; j < LAG_BLOCK; j++)
-        sums[j] += x[i] * x[i + first + j];
+      const gfloat *shifted = x + i + first;
+
+      for (guint j = 0; j < LAG_BLOCK / LANES; j++)
+        sums[j] += x[i] * *(const Lanes *) (shifted + j * LANES);
     }
     memcpy (r + first, sums, sizeof (sums));
   }
 }
 
-/* The autocorrelation between its values: sinc under a Hann window that is
- * zero VOX_F0_INTERPOLATION_LAGS + 0.5 away. */
-static gfloat
-interpolate (const gfloat *r, gfloat at)
+/* Weights of the values from -HALF_KERNEL + 1 to HALF_KERNEL for the place
+ * @fraction behind value 0: a sinc under a Hann window. */
+static void
+make_kernel (gfloat *kernel, gfloat fraction)
 {
-  const gint centre = (gint) floorf (at + 0.5f);
-  const gfloat fraction = at - (gfloat) centre;
-  const gfloat step = (gfloat) G_PI / (VOX_F0_INTERPOLATION_LAGS + 0.5f);
-  gfloat sine, sum = 0.0f;
+  for (gint k = 0; k < 2 * HALF_KERNEL; k++) {
+    const gfloat x = (gfloat) G_PI * (fraction + HALF_KERNEL - 1 - (gfloat) k);
+    const gfloat sinc = fabsf (x) < 1e-5f ? 1.0f : sinf (x) / x;
 
-  if (fabsf (fraction) < 1e-5f)
-    return r[ABS (centre)];
-  sine = sinf ((gfloat) G_PI * fraction) / (gfloat) G_PI;
-  for (gint k = -VOX_F0_INTERPOLATION_LAGS; k <= VOX_F0_INTERPOLATION_LAGS;
-       k++) {
-    const gfloat distance = fraction - (gfloat) k;
-    const gfloat value =
-        r[ABS (centre + k)] / distance * (0.5f + 0.5f * cosf (step * distance));
-
-    sum += k & 1 ? -value : value;
+    kernel[k] = sinc * (0.5f + 0.5f * cosf (x / (HALF_KERNEL + 0.5f)));
   }
-  return sum * sine;
+}
+
+static inline gfloat
+apply_kernel (const gfloat *r, const gfloat *kernel)
+{
+  gfloat sum = 0.0f;
+
+  for (gint k = 0; k < 2 * HALF_KERNEL; k++)
+    sum += r[k - HALF_KERNEL + 1] * kernel[k];
+  return sum;
+}
+
+/* fine[OVERSAMPLING * l + p] = the autocorrelation at lag l + p / OVERSAMPLING.
+ * Neighbours of a narrow peak differ so much that it would be missed on whole
+ * lags. r[-l] = r[l] must be there. */
+VOX_SIMD static void
+oversample (gfloat *fine, const gfloat *r, guint n_lags,
+    const gfloat kernels[OVERSAMPLING][2 * HALF_KERNEL])
+{
+  for (guint l = 0; l < n_lags; l++) {
+    fine[OVERSAMPLING * l] = r[l];
+    for (guint p = 1; p < OVERSAMPLING; p++)
+      fine[OVERSAMPLING * l + p] = apply_kernel (r + l, kernels[p]);
+  }
 }
 
 /* Vertex of the parabola through three equidistant values, in steps from the
@@ -111,87 +137,111 @@ vertex (gfloat before, gfloat middle, gfloat after)
   return CLAMP (0.5f * (before - after) / curvature, -1.0f, 1.0f);
 }
 
-/* Moves a peak found on whole lags to its place between them. */
-static VoxF0Candidate
-refine (const gfloat *r, guint lag)
+static inline gfloat
+value_at (const gfloat *r, gfloat lag)
 {
-  static const gfloat steps[] = { 0.25f, 0.06f };
-  gfloat at = (gfloat) lag + vertex (r[lag - 1], r[lag], r[lag + 1]);
+  gfloat kernel[2 * HALF_KERNEL];
+  const gfloat whole = floorf (lag);
+
+  make_kernel (kernel, lag - whole);
+  return apply_kernel (r + (gint) whole, kernel);
+}
+
+/* Moves a peak of the oversampled values to its place between them. */
+static VoxF0Candidate
+refine (const gfloat *r, const gfloat *fine, guint at)
+{
+  const gfloat offset = vertex (fine[at - 1], fine[at], fine[at + 1]);
   VoxF0Candidate peak;
 
-  for (guint s = 0; s < G_N_ELEMENTS (steps); s++)
-    at += steps[s]
-        * vertex (interpolate (r, at - steps[s]), interpolate (r, at),
-            interpolate (r, at + steps[s]));
-  peak.lag = at;
-  peak.strength = mirrored (interpolate (r, at));
+  peak.lag = ((gfloat) at + offset) / OVERSAMPLING;
+  peak.strength = mirrored (value_at (r, peak.lag));
   return peak;
 }
 
-/* Keeps the n best lags in falling order of rank. */
+/* Keeps the n best places in falling order of rank. */
 static guint
-insert_peak (guint *lags, gfloat *ranks, guint n, guint lag, gfloat rank)
+insert_peak (guint *places, gfloat *ranks, guint n, guint place, gfloat rank)
 {
   guint at = n < VOX_F0_CANDIDATES ? n : n - 1;
 
   if (n == VOX_F0_CANDIDATES && rank <= ranks[n - 1])
     return n;
   for (; at > 0 && ranks[at - 1] < rank; at--) {
-    lags[at] = lags[at - 1];
+    places[at] = places[at - 1];
     ranks[at] = ranks[at - 1];
   }
-  lags[at] = lag;
+  places[at] = place;
   ranks[at] = rank;
   return MIN (n + 1, VOX_F0_CANDIDATES);
 }
 
 static void
-find_peaks (VoxF0Analysis *out, const gfloat *r, const VoxF0CandidateArgs *args)
+find_peaks (VoxF0Analysis *out, const gfloat *r, const gfloat *fine,
+    const VoxF0CandidateArgs *args)
 {
-  guint lags[VOX_F0_CANDIDATES];
+  const guint last = args->max_lag * OVERSAMPLING;
+  guint places[VOX_F0_CANDIDATES];
   gfloat ranks[VOX_F0_CANDIDATES];
   guint n = 0;
 
-  for (guint l = args->min_lag; l <= args->max_lag; l++) {
-    const gfloat height =
-        0.25f * (r[l + 1] - r[l - 1]) * vertex (r[l - 1], r[l], r[l + 1]);
+  for (guint i = args->min_lag * OVERSAMPLING; i <= last; i++) {
+    const gfloat *at = fine + i;
+    gfloat height;
 
-    if (r[l] < MIN_STRENGTH || r[l] < r[l - 1] || r[l] <= r[l + 1])
+    if (at[0] < MIN_STRENGTH || at[0] < at[-1] || at[0] <= at[1])
       continue;
-    n = insert_peak (lags, ranks, n, l,
-        mirrored (r[l] + height)
-            - args->octave_cost * log2f ((gfloat) l / (gfloat) args->min_lag));
+    height = at[0] + 0.25f * (at[1] - at[-1]) * vertex (at[-1], at[0], at[1]);
+    n = insert_peak (places, ranks, n, i,
+        mirrored (height)
+            - args->octave_cost
+                * log2f ((gfloat) i / (gfloat) (args->min_lag * OVERSAMPLING)));
   }
   for (guint c = 0; c < n; c++)
-    out->candidates[c] = refine (r, lags[c]);
+    out->candidates[c] = refine (r, fine, places[c]);
+}
+
+static void
+analyze_frame (VoxF0Analysis *out, const gfloat *signal,
+    const VoxF0CandidateArgs *args,
+    const gfloat kernels[OVERSAMPLING][2 * HALF_KERNEL])
+{
+  gfloat x[2 * MAX_WINDOW + 2 * LAG_BLOCK];
+  gfloat both[HALF_KERNEL + MAX_WINDOW + HALF_KERNEL + LAG_BLOCK];
+  gfloat fine[OVERSAMPLING * MAX_WINDOW];
+  gfloat *r = both + HALF_KERNEL;
+  const guint n_lags = args->max_lag + HALF_KERNEL + 1;
+  gfloat energy;
+
+  memset (out, 0, sizeof (*out));
+  energy = window_frame (x, signal, args->window, args->window_length);
+  out->level = sqrtf (energy);
+  if (energy < MIN_ENERGY)
+    return;
+  memset (x + args->window_length, 0, (n_lags + LAG_BLOCK) * sizeof (gfloat));
+  autocorrelate (r, n_lags, x, args->window_length);
+  for (guint l = 1; l < n_lags; l++)
+    r[l] *= args->window_scale[l] / r[0];
+  r[0] = 1.0f;
+  for (gint l = 1; l < HALF_KERNEL; l++)
+    r[-l] = r[l];
+  oversample (fine, r, args->max_lag + 1, kernels);
+  find_peaks (out, r, fine, args);
 }
 
 static void
 cpu_candidates (G_GNUC_UNUSED VoxStream *stream, const VoxF0CandidateArgs *args)
 {
-  gfloat x[2 * MAX_WINDOW + 2 * LAG_BLOCK];
-  gfloat r[MAX_WINDOW + VOX_F0_INTERPOLATION_LAGS + LAG_BLOCK];
-  const guint length = args->window_length;
-  const guint n_lags = args->max_lag + VOX_F0_INTERPOLATION_LAGS + 1;
+  gfloat kernels[OVERSAMPLING][2 * HALF_KERNEL];
 
-  memset (x + length, 0, (n_lags + LAG_BLOCK) * sizeof (gfloat));
+  for (guint p = 0; p < OVERSAMPLING; p++)
+    make_kernel (kernels[p], (gfloat) p / OVERSAMPLING);
   for (guint t = 0; t < args->frames; t++) {
-    VoxF0Analysis *out = args->out + t;
     const gint64 start =
         (gint64) floor ((gdouble) (args->first_frame + t) * args->hop + 0.5)
-        - length / 2 - args->base;
-    gfloat energy;
+        - args->window_length / 2 - args->base;
 
-    memset (out, 0, sizeof (*out));
-    energy = window_frame (x, args->signal + start, args->window, length);
-    out->level = sqrtf (energy);
-    if (energy < G_MINFLOAT * 1e6f)
-      continue;
-    autocorrelate (r, n_lags, x, length);
-    for (guint l = 1; l < n_lags; l++)
-      r[l] *= args->window_scale[l] / r[0];
-    r[0] = 1.0f;
-    find_peaks (out, r, args);
+    analyze_frame (args->out + t, args->signal + start, args, kernels);
   }
 }
 
