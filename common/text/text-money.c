@@ -1,0 +1,180 @@
+/* text-money.c: amounts of money. */
+#include "text/text-rules.h"
+
+#include <string.h>
+
+typedef struct
+{
+  const gchar *sign;
+  const gchar *one, *many;
+  const gchar *cent, *cents; /* NULL where the hundredth is not used */
+} Currency;
+
+static const Currency currencies[] = {
+  { "US$", "U S dollar", "U S dollars", "cent", "cents" },
+  { "A$", "australian dollar", "australian dollars", "cent", "cents" },
+  { "C$", "canadian dollar", "canadian dollars", "cent", "cents" },
+  { "HK$", "hong kong dollar", "hong kong dollars", "cent", "cents" },
+  { "$", "dollar", "dollars", "cent", "cents" },
+  { "€", "euro", "euros", "cent", "cents" },
+  { "£", "pound", "pounds", "penny", "pence" },
+  { "¥", "yen", "yen", NULL, NULL },
+  { "₹", "rupee", "rupees", NULL, NULL },
+  { "₩", "won", "won", NULL, NULL },
+  { "₽", "ruble", "rubles", NULL, NULL },
+  { "¢", "cent", "cents", NULL, NULL },
+  { "USD", "U S dollar", "U S dollars", "cent", "cents" },
+  { "EUR", "euro", "euros", "cent", "cents" },
+  { "GBP", "british pound", "british pounds", "penny", "pence" },
+  { "JPY", "japanese yen", "japanese yen", NULL, NULL },
+  { "CHF", "swiss franc", "swiss francs", NULL, NULL },
+  { "CAD", "canadian dollar", "canadian dollars", "cent", "cents" },
+  { "AUD", "australian dollar", "australian dollars", "cent", "cents" },
+  { "INR", "indian rupee", "indian rupees", NULL, NULL },
+  { "CNY", "chinese yuan", "chinese yuan", NULL, NULL },
+};
+
+static const struct
+{
+  const gchar *sign;
+  const gchar *word;
+} multipliers[] = {
+  { "k", "thousand" },
+  { "K", "thousand" },
+  { "thousand", "thousand" },
+  { "m", "million" },
+  { "M", "million" },
+  { "mn", "million" },
+  { "mm", "million" },
+  { "million", "million" },
+  { "bn", "billion" },
+  { "b", "billion" },
+  { "B", "billion" },
+  { "billion", "billion" },
+  { "tn", "trillion" },
+  { "T", "trillion" },
+  { "trillion", "trillion" },
+};
+
+#define SIGN "US\\$|A\\$|C\\$|HK\\$|\\$|€|£|¥|₹|₩|₽"
+#define CODE "USD|EUR|GBP|JPY|CHF|CAD|AUD|INR|CNY"
+#define TIMES \
+  "(?:\\s?(thousand|million|billion|trillion|mn|mm|bn|tn|[kKmMbBT]))?"
+
+static const Currency *
+find_currency (const gchar *sign)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (currencies); i++)
+    if (g_str_equal (currencies[i].sign, sign))
+      return &currencies[i];
+  return NULL;
+}
+
+static const gchar *
+multiplier_word (const gchar *sign)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (multipliers); i++)
+    if (g_str_equal (multipliers[i].sign, sign))
+      return multipliers[i].word;
+  return "";
+}
+
+/* $3.50: whole units and hundredths */
+static void
+say_with_cents (TextWalk *walk, const Currency *currency, const gchar *whole,
+    const gchar *cents)
+{
+  gboolean no_cents = g_str_equal (cents, "00");
+  gboolean no_whole = strspn (whole, "0") == strlen (whole);
+
+  if (!no_whole || no_cents) {
+    text_say_cardinal (walk, whole);
+    text_say (walk, text_is_one (whole) ? currency->one : currency->many);
+  }
+  if (no_cents)
+    return;
+  if (!no_whole)
+    text_say (walk, "and");
+  text_say_cardinal (walk, cents[0] == '0' ? cents + 1 : cents);
+  text_say (walk, text_is_one (cents) ? currency->cent : currency->cents);
+}
+
+static void
+say_amount (TextWalk *walk, const Currency *currency, const gchar *number,
+    const gchar *times)
+{
+  const gchar *point = strchr (number, '.');
+
+  if (*times == 0 && point != NULL && strlen (point) == 3
+      && currency->cent != NULL) {
+    g_autofree gchar *whole = g_strndup (number, (gsize) (point - number));
+
+    say_with_cents (walk, currency, whole, point + 1);
+    return;
+  }
+  text_say_number (walk, number);
+  text_say (walk, multiplier_word (times));
+  text_say (walk,
+      *times == 0 && text_is_one (number) ? currency->one : currency->many);
+}
+
+/* $20/month */
+static void
+say_per (TextWalk *walk, TextMatch *match)
+{
+  if (match->end + 1 < walk->end && match->end[0] == '/'
+      && g_ascii_isalpha (match->end[1])) {
+    text_say (walk, "per");
+    match->end++;
+  }
+}
+
+/* $3.50, £1.2bn, $5-10, $5-$10 */
+static gboolean
+say_sign_first (TextWalk *walk, TextMatch *match)
+{
+  const Currency *currency = find_currency (match->group[1]);
+
+  if (*match->group[3] != 0) {
+    text_say_number (walk, match->group[2]);
+    text_say (walk, "to");
+    say_amount (walk, currency, match->group[3], match->group[4]);
+  } else {
+    say_amount (walk, currency, match->group[2], match->group[4]);
+  }
+  say_per (walk, match);
+  return TRUE;
+}
+
+/* 5 €, 5m EUR, 99¢ */
+static gboolean
+say_sign_last (TextWalk *walk, TextMatch *match)
+{
+  say_amount (
+      walk, find_currency (match->group[3]), match->group[1], match->group[2]);
+  say_per (walk, match);
+  return TRUE;
+}
+
+/* EUR 5 */
+static gboolean
+say_code_first (TextWalk *walk, TextMatch *match)
+{
+  say_amount (
+      walk, find_currency (match->group[1]), match->group[2], match->group[3]);
+  return TRUE;
+}
+
+const TextRule text_rules_money[] = {
+  { "$UACH€£", /* the bytes € and £ begin with also begin the other signs */
+      "(" SIGN ")\\s?(" TEXT_NUMBER ")(?:\\s?-\\s?(?:" SIGN ")?(" TEXT_NUMBER
+      "))?" TIMES TEXT_END,
+      say_sign_first },
+  { "UEGJCAI", "(" CODE ")\\s?(" TEXT_NUMBER ")" TIMES TEXT_END,
+      say_code_first },
+  { "0",
+      "(" TEXT_NUMBER ")" TIMES "\\s?(" CODE "|(?:" SIGN "|¢)(?!\\s?\\d))"
+      "(?![A-Za-z0-9])",
+      say_sign_last },
+  { 0 },
+};
