@@ -3,12 +3,14 @@
 #include <gst/gst.h>
 
 #include "base/gstavpreset.h"
+#include "gstavpitchshift.h"
 #include "vox-config.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
   gst_av_preset_add_path ();
+  GST_ELEMENT_REGISTER (avpitchshift, plugin);
   return TRUE;
 }
 
