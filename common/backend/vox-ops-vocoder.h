@@ -2,7 +2,8 @@
  *
  * Each local maximum of the power summed over channels owns the bins up to the
  * minima beside it (Laroche and Dolson 1999, "Improved phase vocoder
- * time-scale modification of audio"). All bins of a region, in all channels,
+ * time-scale modification of audio"), unless it is a side lobe of a stronger
+ * one. All bins of a region, in all channels,
  * are turned by the same angle and scaled by the same gain, so the shape of a
  * partial, and the phase differences between channels, stay as they were.
  */
@@ -50,6 +51,8 @@ typedef struct
  * @power: device, [bins] of @spectrum, see #VoxVocoderOps.power
  * @rotation: device, [bins] complex of magnitude 1: in, the rotations of the
  *   previous frame; out, those of this one
+ * @leakage: device, [VOX_VOCODER_LEAKAGE]: the power that a partial can leave
+ *   d bins from its peak, relative to the peak; it falls with d^-6 from there
  * @peaks, @factor: device scratch, [bins] each
  * @fft_size: even
  * @restart: no frame came before: @previous is not read, rotations become 1
@@ -67,6 +70,7 @@ typedef struct
   gsize stride;
   const gfloat *power;
   VoxComplex *rotation;
+  const gfloat *leakage;
   guint32 *peaks;
   VoxComplex *factor;
   guint channels;
@@ -103,6 +107,9 @@ typedef struct
   void (*normalize) (VoxStream *stream, gfloat *planes, gsize plane_stride,
       const gfloat *weight, guint channels, gsize n);
 } VoxVocoderOps;
+
+/** Distances in the table of window leakage, bins. */
+#define VOX_VOCODER_LEAKAGE 64
 
 /** Sum of overlapping windows under which nothing was synthesised. */
 #define VOX_VOCODER_MIN_WEIGHT 1e-6f

@@ -50,6 +50,7 @@ struct _VoxPitchVocoder
   VoxBuffer *product;
   VoxBuffer *kernel;
   VoxBuffer *basis;
+  VoxBuffer *leakage;
   VoxBuffer *spectra[2];
   VoxBuffer *output;
   VoxBuffer *power;
@@ -89,6 +90,7 @@ allocate_buffers (VoxPitchVocoder *self, GError **error)
     { &self->product, self->layout.fft_size * sizeof (gfloat) },
     { &self->kernel, VOX_VARISPEED_TABLE * sizeof (gfloat) },
     { &self->basis, self->order * self->bands * sizeof (gfloat) },
+    { &self->leakage, VOX_VOCODER_LEAKAGE * sizeof (gfloat) },
     { &self->spectra[0], frame },
     { &self->spectra[1], frame },
     { &self->output, frame },
@@ -114,13 +116,18 @@ upload_tables (VoxPitchVocoder *self, GError **error)
 {
   const VoxMemoryOps *memory = &self->stream->ops->memory;
   g_autofree gfloat *kernel = g_new (gfloat, VOX_VARISPEED_TABLE);
+  gfloat leakage[VOX_VOCODER_LEAKAGE];
   g_autofree gfloat *basis = g_new (gfloat, self->order * self->bands);
 
-  vox_pitch_varispeed_kernel (kernel);
-  vox_pitch_cosine_basis (basis, self->order, self->bands);
   vox_pitch_analysis_window (&self->layout, self->host_analysis);
+  vox_pitch_varispeed_kernel (kernel);
+  vox_pitch_window_leakage (
+      self->host_analysis, self->layout.fft_size, leakage);
+  vox_pitch_cosine_basis (basis, self->order, self->bands);
   memory->copy (self->stream, self->kernel->data, kernel, self->kernel->bytes);
   memory->copy (self->stream, self->basis->data, basis, self->basis->bytes);
+  memory->copy (
+      self->stream, self->leakage->data, leakage, self->leakage->bytes);
   memory->copy (self->stream, self->analysis->data, self->host_analysis,
       self->analysis->bytes);
   return vox_stream_finish (self->stream, error);
@@ -165,6 +172,7 @@ vox_pitch_vocoder_free (VoxPitchVocoder *self)
   vox_buffer_free (self->product);
   vox_buffer_free (self->kernel);
   vox_buffer_free (self->basis);
+  vox_buffer_free (self->leakage);
   vox_buffer_free (self->spectra[0]);
   vox_buffer_free (self->spectra[1]);
   vox_buffer_free (self->output);
@@ -306,6 +314,7 @@ shift (VoxPitchVocoder *self, const VoxPitchCurve *curve, gint64 place,
     .stride = self->bins,
     .power = self->power->data,
     .rotation = self->rotation->data,
+    .leakage = self->leakage->data,
     .peaks = self->peaks->data,
     .factor = self->factor->data,
     .channels = self->channels,

@@ -3,12 +3,18 @@
 
 #include <math.h>
 #include "backend/vox-ops-varispeed.h"
+#include "backend/vox-ops-vocoder.h"
 
 /* Kaiser window with 110 dB of stop-band attenuation: Kaiser 1974,
  * beta = 0.1102 (A - 8.7). */
 #define KAISER_BETA 11.16
 /* A frame reaches at least this far, whatever the rate. */
 #define MIN_REACH 32
+/* A peak lies up to half a bin beside its bin, and so does what it is compared
+ * with; and a bin half a bin from the maximum shows up to 1.4 dB less. */
+#define LEAKAGE_SLACK_BINS 0.75
+#define LEAKAGE_MARGIN 1.6
+#define LEAKAGE_LOOKS 4
 /* Product windows fall to 0 faster than the analysis window; below this value
  * of the latter their quotient is 0 within float precision. */
 #define MIN_ANALYSIS 1e-7f
@@ -66,6 +72,39 @@ vox_pitch_synthesis_window (const VoxPitchLayout *layout, guint left,
     window[i] = analysis[i] > MIN_ANALYSIS ? product[i] / analysis[i] : 0.0f;
     if (window[i] == 0.0f)
       product[i] = 0.0f;
+  }
+}
+
+static gdouble
+power_response (const gfloat *window, guint fft_size, gdouble bin)
+{
+  const gdouble angle = 2.0 * G_PI * bin / fft_size;
+  const gdouble turn_re = cos (angle), turn_im = -sin (angle);
+  gdouble z_re = 1.0, z_im = 0.0, re = 0.0, im = 0.0;
+
+  for (guint i = 0; i < fft_size; i++) {
+    const gdouble t = z_re * turn_re - z_im * turn_im;
+
+    re += window[i] * z_re;
+    im += window[i] * z_im;
+    z_im = z_re * turn_im + z_im * turn_re;
+    z_re = t;
+  }
+  return re * re + im * im;
+}
+
+void
+vox_pitch_window_leakage (const gfloat *window, guint fft_size, gfloat *leakage)
+{
+  const gdouble peak = power_response (window, fft_size, 0.0);
+  gdouble highest = 0.0;
+
+  for (guint d = VOX_VOCODER_LEAKAGE; d-- > 0;) {
+    for (guint i = 0; i < LEAKAGE_LOOKS; i++)
+      highest = MAX (highest,
+          power_response (window, fft_size,
+              d + LEAKAGE_SLACK_BINS * (i * 2.0 / LEAKAGE_LOOKS - 1.0)));
+    leakage[d] = (gfloat) (LEAKAGE_MARGIN * highest / peak);
   }
 }
 

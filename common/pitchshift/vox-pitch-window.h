@@ -39,6 +39,11 @@ void vox_pitch_analysis_window (const VoxPitchLayout *layout, gfloat *window);
 void vox_pitch_synthesis_window (const VoxPitchLayout *layout, guint left,
     guint right, const gfloat *analysis, gfloat *product, gfloat *window);
 
+/** vox_pitch_window_leakage: the power response of @window at most from a
+ * distance of d bins on, relative to its peak, for d < VOX_VOCODER_LEAKAGE. */
+void vox_pitch_window_leakage (
+    const gfloat *window, guint fft_size, gfloat *leakage);
+
 /** vox_pitch_varispeed_kernel: VOX_VARISPEED_TABLE values. */
 void vox_pitch_varispeed_kernel (gfloat *kernel);
 

@@ -9,6 +9,8 @@
 /* A phase that moved on by more than this many bins against the interpolated
  * peak belongs to something else: the frequency is then the peak's. */
 #define MAX_DEVIATION_BINS 0.5
+/* Set in an entry of the peak list. */
+#define SIDE_LOBE (1u << 31)
 /* Limits of the gain that moves an envelope, and of the level correction. */
 #define MAX_ENVELOPE_GAIN 31.6f /* 30 dB */
 #define MAX_LEVEL_GAIN 15.8f /* 24 dB */
@@ -112,6 +114,61 @@ find_peaks (const gfloat *power, guint bins, guint32 *peaks)
     }
   }
   return n;
+}
+
+/* Power that the partial with the peak at bin @from leaves at bin @to. */
+static gfloat
+leaked_power (const VoxVocoderArgs *args, guint from, guint to)
+{
+  const guint distance = from < to ? to - from : from - to;
+  gfloat fall;
+
+  if (distance < VOX_VOCODER_LEAKAGE)
+    return args->power[from] * args->leakage[distance];
+  fall = (gfloat) (VOX_VOCODER_LEAKAGE - 1) / (gfloat) distance;
+  fall *= fall * fall;
+  return args->power[from] * args->leakage[VOX_VOCODER_LEAKAGE - 1] * fall
+      * fall;
+}
+
+/* Marks the peaks that stand no higher than the leakage of a stronger one
+ * before them in the order given by @step; the nearest such peak and the one
+ * that reaches furthest are asked. */
+static void
+mark_side_lobes (const VoxVocoderArgs *args, guint n_peaks, gint step)
+{
+  gint i = step > 0 ? 0 : (gint) n_peaks - 1;
+  guint near = args->peaks[i] & ~SIDE_LOBE, far = near;
+
+  for (i += step; i >= 0 && i < (gint) n_peaks; i += step) {
+    const guint k = args->peaks[i] & ~SIDE_LOBE;
+    const guint beyond =
+        step > 0 ? k + VOX_VOCODER_LEAKAGE : k - MIN (k, VOX_VOCODER_LEAKAGE);
+    const gfloat p = args->power[k];
+
+    if (p < leaked_power (args, near, k) || p < leaked_power (args, far, k)) {
+      args->peaks[i] |= SIDE_LOBE;
+      continue;
+    }
+    near = k;
+    if (leaked_power (args, near, beyond) >= leaked_power (args, far, beyond))
+      far = k;
+  }
+}
+
+static guint
+drop_side_lobes (const VoxVocoderArgs *args, guint n_peaks)
+{
+  guint kept = 0;
+
+  if (n_peaks == 0)
+    return 0;
+  mark_side_lobes (args, n_peaks, 1);
+  mark_side_lobes (args, n_peaks, -1);
+  for (guint i = 0; i < n_peaks; i++)
+    if ((args->peaks[i] & SIDE_LOBE) == 0)
+      args->peaks[kept++] = args->peaks[i];
+  return kept;
 }
 
 /* Where the parabola through three log powers has its maximum. */
@@ -307,9 +364,9 @@ apply_factors (const VoxVocoderArgs *args)
 static void
 cpu_shift (G_GNUC_UNUSED VoxStream *stream, const VoxVocoderArgs *args)
 {
-  const guint n_peaks =
-      find_peaks (args->power, args->fft_size / 2 + 1, args->peaks);
+  guint n_peaks = find_peaks (args->power, args->fft_size / 2 + 1, args->peaks);
 
+  n_peaks = drop_side_lobes (args, n_peaks);
   fill_regions (args, n_peaks);
   level_factors (args);
   apply_factors (args);
