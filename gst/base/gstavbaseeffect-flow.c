@@ -333,7 +333,11 @@ take_output (GstAvBaseEffect *self, GstBuffer **buffer)
     return ret == GST_FLOW_OK ? take_output (self, buffer) : ret;
   }
   pool = gst_base_transform_get_buffer_pool (GST_BASE_TRANSFORM (self));
-  ret = gst_buffer_pool_acquire_buffer (pool, buffer, NULL);
+  /* GstBaseTransform leaves that to its own allocation function. */
+  if (pool == NULL || !gst_buffer_pool_set_active (pool, TRUE))
+    ret = GST_FLOW_ERROR;
+  else
+    ret = gst_buffer_pool_acquire_buffer (pool, buffer, NULL);
   gst_clear_object (&pool);
   if (ret != GST_FLOW_OK)
     return ret;

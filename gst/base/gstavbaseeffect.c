@@ -238,6 +238,14 @@ get_unit_size (GstBaseTransform *trans, GstCaps *caps, gsize *size)
   return TRUE;
 }
 
+/* GstBaseTransform 1.22 stays in passthrough without this function, which
+ * generate_output () never calls. */
+static GstFlowReturn
+transform (GstBaseTransform *trans, GstBuffer *in, GstBuffer *out)
+{
+  g_return_val_if_reached (GST_FLOW_NOT_SUPPORTED);
+}
+
 /* Output blocks have one largest size, so a pool of our own serves them;
  * downstream's pool is made for buffers of the input's size. */
 static gboolean
@@ -474,6 +482,7 @@ gst_av_base_effect_class_init (GstAvBaseEffectClass *klass)
   trans_class->query = query;
   trans_class->sink_event = sink_event;
   trans_class->src_event = src_event;
+  trans_class->transform = transform;
   trans_class->submit_input_buffer = gst_av_effect_submit;
   trans_class->generate_output = gst_av_effect_generate;
   GST_AUDIO_FILTER_CLASS (klass)->setup = setup;
