@@ -4,6 +4,7 @@
 
 #include "base/gstavpreset.h"
 #include "gstavpitchshift.h"
+#include "gstavseparate.h"
 #include "vox-config.h"
 
 static gboolean
@@ -11,6 +12,7 @@ plugin_init (GstPlugin *plugin)
 {
   gst_av_preset_add_path ();
   GST_ELEMENT_REGISTER (avpitchshift, plugin);
+  GST_ELEMENT_REGISTER (avseparate, plugin);
   return TRUE;
 }
 
