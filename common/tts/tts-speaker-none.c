@@ -1,0 +1,45 @@
+/* tts-speaker-none.c: a build without flite has no speakers. */
+#include "tts/tts-speaker.h"
+
+static const gchar *const speaker_names[] = { NULL };
+
+const gchar *const *
+tts_speaker_names (void)
+{
+  return speaker_names;
+}
+
+const TtsSpeaker *
+tts_speaker_find (const gchar *name G_GNUC_UNUSED)
+{
+  return NULL;
+}
+
+guint
+tts_speaker_rate (const TtsSpeaker *self G_GNUC_UNUSED)
+{
+  g_return_val_if_reached (0);
+}
+
+gboolean
+tts_speaker_model (
+    const TtsSpeaker *self G_GNUC_UNUSED, TtsVocoderModel *model G_GNUC_UNUSED)
+{
+  g_return_val_if_reached (FALSE);
+}
+
+gboolean
+tts_speaker_run (const TtsSpeaker *self G_GNUC_UNUSED,
+    const TtsUnit *unit G_GNUC_UNUSED, GArray *values G_GNUC_UNUSED,
+    GError **error G_GNUC_UNUSED)
+{
+  g_return_val_if_reached (FALSE);
+}
+
+gboolean
+tts_speaker_samples (const TtsSpeaker *self G_GNUC_UNUSED,
+    const TtsUnit *unit G_GNUC_UNUSED, gsize *n_samples G_GNUC_UNUSED,
+    GError **error G_GNUC_UNUSED)
+{
+  g_return_val_if_reached (FALSE);
+}

@@ -1,0 +1,117 @@
+/* tts-units.c: sentences to units, and the pauses between them. */
+#include "tts/tts-units.h"
+
+#include <string.h>
+#include "text/vox-text.h"
+
+/* Words of a unit. Flite predicts about 6 ms of parameters per second of
+ * speech, so the first unit is ready within some 20 ms on one core. */
+#define MAX_FIRST_WORDS 8
+#define MAX_WORDS 40
+
+/* Pauses of read speech between phrases and sentences, in seconds (middle of
+ * the ranges in Campione and Veronis, "A large-scale multilingual study of
+ * silent pause duration", Speech Prosody 2002). */
+#define PHRASE_PAUSE_S 0.15
+#define SENTENCE_PAUSE_S 0.45
+/* Silence that lets the filter start and die away. */
+#define EDGE_PAUSE_S 0.03
+
+/* A phrase without a comma may be cut before one of these. */
+static const gchar *const openers[] = { "and", "or", "but", "because", "which",
+  "that", "who", "when", "where", "while", "with", "for", "from", "into", "of",
+  "in", "on", "at", "by", "to", "if", "than", "as", "after", "before" };
+
+void
+tts_units_init (TtsUnits *self, const gchar *normalized)
+{
+  self->at = normalized;
+  self->sentence_left = 0;
+  self->first = TRUE;
+}
+
+static gboolean
+is_opener (const gchar *word, gsize length)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (openers); i++)
+    if (strlen (openers[i]) == length && memcmp (word, openers[i], length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* Bytes of @text to take: all of it, or up to the last comma within
+ * @max_words, or else up to a word that opens a phrase, or else @max_words. */
+static gsize
+cut_phrase (const gchar *text, gsize length, guint max_words)
+{
+  gsize comma = 0, opener = 0, at = 0;
+  guint words = 0;
+
+  while (at < length) {
+    gsize word = 0;
+
+    while (at < length && text[at] == ' ')
+      at++;
+    if (words == max_words && at < length)
+      return comma > 0 ? comma : opener > 0 ? opener : at;
+    while (at + word < length && (text[at + word] != ' ' || text[at] == '[')) {
+      word++;
+      if (text[at] == '[' && text[at + word - 1] == ']'
+          && (at + word == length || text[at + word] != ']'))
+        break;
+    }
+    if (words >= max_words / 2 && is_opener (text + at, word))
+      opener = at;
+    at += word;
+    if (at > 0 && text[at - 1] == ',')
+      comma = at;
+    words++;
+  }
+  return length;
+}
+
+/* Whether any word is left that can be spoken. */
+static gboolean
+has_word (const gchar *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_isalpha (text[i]))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+tts_units_next (TtsUnits *self, TtsUnit *unit)
+{
+  gdouble scale = unit->pause_scale / unit->speed;
+  gsize length;
+  gchar last;
+
+  do {
+    if (self->sentence_left == 0) {
+      const gchar *next = self->at;
+      const gchar *sentence = vox_text_next_sentence (&next, &length);
+
+      if (sentence == NULL)
+        return FALSE;
+      self->at = sentence;
+      self->sentence_left = length;
+    }
+    unit->text = self->at;
+    unit->length = cut_phrase (self->at, self->sentence_left,
+        self->first ? MAX_FIRST_WORDS : MAX_WORDS);
+    self->at += unit->length;
+    self->sentence_left -= unit->length;
+  } while (!has_word (unit->text, unit->length));
+
+  unit->pause_before_s = self->first ? EDGE_PAUSE_S : 0;
+  self->first = FALSE;
+  last = unit->text[unit->length - 1];
+  if (self->at[strspn (self->at, " ")] == 0)
+    unit->pause_after_s = EDGE_PAUSE_S;
+  else if (self->sentence_left == 0)
+    unit->pause_after_s = SENTENCE_PAUSE_S * scale;
+  else
+    unit->pause_after_s = last == ',' ? PHRASE_PAUSE_S * scale : 0;
+  return TRUE;
+}
