@@ -133,6 +133,21 @@ new_pad (GstAvSeparate *self, VoxStem stem)
   return pad;
 }
 
+/* Announces the stream of @upstream (nullable) on every pad; all of them belong
+ * to one group. */
+static void
+start_streams (GstAvSeparate *self, GstEvent *upstream)
+{
+  guint group = GST_GROUP_ID_INVALID;
+
+  if (upstream == NULL || !gst_event_parse_group_id (upstream, &group))
+    group = gst_util_group_id_next ();
+  for (guint i = 0; i < VOX_N_STEMS; i++) {
+    if (self->stems[i].pad != NULL)
+      gst_av_stem_start (&self->stems[i], GST_ELEMENT (self), upstream, group);
+  }
+}
+
 /* The pads of the wanted stems, not shown to anybody yet. */
 static void
 create_pads (GstAvSeparate *self)
@@ -152,8 +167,8 @@ create_pads (GstAvSeparate *self)
     stem->stem = i;
     stem->pad = new_pad (self, i);
     gst_flow_combiner_add_pad (self->combiner, stem->pad);
-    gst_av_stem_start (stem, GST_ELEMENT (self), upstream);
   }
+  start_streams (self, upstream);
 }
 
 /* Settles the format of every pad. New pads have theirs before anybody sees
@@ -276,15 +291,6 @@ finish_stream (GstAvSeparate *self)
     gst_av_timeline_restart (&self->timeline);
 }
 
-static void
-restart_pads (GstAvSeparate *self, GstEvent *stream_start)
-{
-  for (guint i = 0; i < VOX_N_STEMS; i++) {
-    if (self->stems[i].pad != NULL)
-      gst_av_stem_start (&self->stems[i], GST_ELEMENT (self), stream_start);
-  }
-}
-
 /* Returns TRUE when @event (borrowed) has been dealt with. */
 static gboolean
 handle_sink_event (GstAvSeparate *self, GstEvent *event, gboolean *ok)
@@ -298,7 +304,7 @@ handle_sink_event (GstAvSeparate *self, GstEvent *event, gboolean *ok)
       return TRUE;
     case GST_EVENT_STREAM_START:
       finish_stream (self);
-      restart_pads (self, event);
+      start_streams (self, event);
       return TRUE;
     case GST_EVENT_SEGMENT:
       finish_stream (self);

@@ -9,16 +9,15 @@ gst_av_stem_clear (GstAvStem *self)
 }
 
 void
-gst_av_stem_start (GstAvStem *self, GstElement *element, GstEvent *upstream)
+gst_av_stem_start (
+    GstAvStem *self, GstElement *element, GstEvent *upstream, guint group)
 {
   g_autofree gchar *id =
       gst_pad_create_stream_id (self->pad, element, vox_stem_name (self->stem));
   GstEvent *event = gst_event_new_stream_start (id);
-  guint group = gst_util_group_id_next ();
   GstStreamFlags flags = GST_STREAM_FLAG_NONE;
 
   if (upstream != NULL) {
-    gst_event_parse_group_id (upstream, &group);
     gst_event_parse_stream_flags (upstream, &flags);
     gst_event_set_seqnum (event, gst_event_get_seqnum (upstream));
   }

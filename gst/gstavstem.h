@@ -29,9 +29,9 @@ typedef struct
 void gst_av_stem_clear (GstAvStem *self);
 
 /** gst_av_stem_start: of @element: announces the stream of @upstream, a STREAM_START event
- * or NULL, on the pad under an id of its own. */
+ * or NULL, on the pad under an id of its own and in @group. */
 void gst_av_stem_start (
-    GstAvStem *self, GstElement *element, GstEvent *upstream);
+    GstAvStem *self, GstElement *element, GstEvent *upstream, guint group);
 
 /**
  * gst_av_stem_negotiate:
