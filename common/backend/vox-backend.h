@@ -24,6 +24,7 @@
 #include "backend/vox-ops-memory.h"
 #include "backend/vox-ops-net.h"
 #include "backend/vox-ops-product.h"
+#include "backend/vox-ops-psola.h"
 #include "backend/vox-ops-quality.h"
 #include "backend/vox-ops-separate.h"
 #include "backend/vox-ops-spectrum.h"
@@ -70,6 +71,7 @@ struct _VoxBackend
   VoxSpectrumOps spectrum;
   VoxProductOps product;
   VoxF0Ops f0;
+  VoxPsolaOps psola;
   VoxQualityOps quality;
   VoxEnvelopeOps envelope;
   VoxNetOps net;

@@ -469,5 +469,5 @@ vox_f0_analyze (VoxStream *stream, const VoxF0Params *params,
   if (self == NULL || !vox_f0_push (self, samples, n_samples, error)
       || !vox_f0_drain (self, error))
     return NULL;
-  return g_steal_pointer (&self->frames);
+  return g_array_ref (self->frames);
 }

@@ -27,8 +27,8 @@ typedef struct _VoxMarks VoxMarks;
 /**
  * VoxMark:
  * @position: centre in samples; whole numbers where unvoiced; increasing
- * @period: local period in samples: the distance to the neighbour that follows
- *   in the same voiced stretch (for its last mark, the one before); where
+ * @period: local period in samples: the distance to the mark before it in the
+ *   same voiced stretch, for the first one that of the F0 track; where
  *   unvoiced, the 5 ms distance
  * @voiced: whether it marks a period
  */
@@ -59,8 +59,8 @@ void vox_marks_free (VoxMarks *self);
 
 /** vox_marks_latency_samples: all marks at positions up to t can be pulled once
  * sample t + latency has been pushed and also the first F0 frame whose time is
- * t + 1.25 / min_hz or later (at 50 Hz and a tracker in FAST mode the
- * tracker's latency is the longer one). Constant. */
+ * VOX_MARKS_UNVOICED_S + hop_s / 2 behind t or later. Constant; both waits run
+ * at the same time, so after a tracker the longer one counts. */
 gsize vox_marks_latency_samples (const VoxMarks *self);
 
 /** vox_marks_push: mono host samples, finite. */

@@ -72,9 +72,10 @@ typedef struct
  * @left: samples of the output from the start of the window to the centre
  * @right: and from there to its end
  * @rate: input samples per output sample: the formant ratio
- * @gain: sqrt (new period / old period) where voiced (keeps the power), 1
- *   elsewhere
- * @mark: index of the source mark in all marks pushed since creation or reset
+ * @gain: sqrt (new period / old period * formant ratio) where voiced (keeps the
+ *   power), 1 elsewhere
+ * @mark: index of the source mark in all marks pushed since creation or reset;
+ *   the first or last one for the unvoiced grains outside of them
  * @voiced: of that mark
  */
 typedef struct

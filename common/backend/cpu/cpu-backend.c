@@ -95,6 +95,7 @@ fill_table (G_GNUC_UNUSED gpointer data)
   vox_cpu_fill_spectrum (&table.spectrum);
   vox_cpu_fill_product (&table.product);
   vox_cpu_fill_f0 (&table.f0);
+  vox_cpu_fill_psola (&table.psola);
   vox_cpu_fill_quality (&table.quality);
   vox_cpu_fill_envelope (&table.envelope);
   vox_cpu_fill_net (&table.net);

@@ -35,6 +35,7 @@ void vox_cpu_fft_plan_free (gpointer plan);
 void vox_cpu_fill_f0 (VoxF0Ops *ops);
 void vox_cpu_fill_memory (VoxMemoryOps *ops);
 void vox_cpu_fill_product (VoxProductOps *ops);
+void vox_cpu_fill_psola (VoxPsolaOps *ops);
 void vox_cpu_fill_quality (VoxQualityOps *ops);
 void vox_cpu_fill_envelope (VoxEnvelopeOps *ops);
 void vox_cpu_fill_net (VoxNetOps *ops);
