@@ -97,6 +97,12 @@ vox_tts_set_speed (VoxTts *self, gdouble speed)
   self->speed = CLAMP (speed, 0.25, 4);
 }
 
+void
+vox_tts_set_pause_scale (VoxTts *self, gdouble pause_scale)
+{
+  self->pause_scale = CLAMP (pause_scale, 0, 4);
+}
+
 /* Hands the chunk out when it is long enough, or always when @flush. */
 static gboolean
 give_chunk (VoxTts *self, gboolean flush, VoxTtsFunc func, gpointer user_data)

@@ -43,6 +43,9 @@ guint vox_tts_rate (const VoxTts *self);
 /** vox_tts_set_speed: for the following utterances. */
 void vox_tts_set_speed (VoxTts *self, gdouble speed);
 
+/** vox_tts_set_pause_scale: for the following utterances. */
+void vox_tts_set_pause_scale (VoxTts *self, gdouble pause_scale);
+
 /** Called with mono samples, full scale 1.0; FALSE stops the synthesis. */
 typedef gboolean (*VoxTtsFunc) (
     const gfloat *samples, gsize n_samples, gpointer user_data);

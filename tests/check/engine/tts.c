@@ -271,7 +271,7 @@ test_long_text_comes_in_short_chunks (void)
   for (guint i = 0; i < 1500; i++)
     g_string_append (words, "word ");
   g_assert_true (vox_tts_speak (tts, words->str, collect, &self, NULL));
-  g_assert_cmpuint (self.samples->len, >, 1500 * 16000 / 5);
+  g_assert_cmpuint (self.samples->len, >, 1500 * 16000 / 10);
   g_assert_cmpuint (self.longest, <=, 16000 / 10);
   g_array_unref (self.samples);
 }
