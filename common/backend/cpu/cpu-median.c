@@ -18,9 +18,11 @@ prune (VoxMedianNetwork *network)
 
   needed[network->window / 2] = TRUE;
   for (guint i = network->count; i-- > 0;) {
-    const VoxComparator comparator = network->comparators[i];
+    VoxComparator comparator = network->comparators[i];
 
-    if (!needed[comparator.low] && !needed[comparator.high])
+    comparator.needs_low = needed[comparator.low];
+    comparator.needs_high = needed[comparator.high];
+    if (!comparator.needs_low && !comparator.needs_high)
       continue;
     needed[comparator.low] = needed[comparator.high] = TRUE;
     network->comparators[--kept] = comparator;
@@ -61,17 +63,26 @@ vox_median_network_init (VoxMedianNetwork *network, guint window)
 
 VOX_SIMD void
 vox_median_rows (
-    const VoxMedianNetwork *network, gfloat (*rows)[VOX_MEDIAN_LANES])
+    const VoxMedianNetwork *network, gint32 (*rows)[VOX_MEDIAN_LANES])
 {
   for (guint i = 0; i < network->count; i++) {
-    gfloat *restrict low = rows[network->comparators[i].low];
-    gfloat *restrict high = rows[network->comparators[i].high];
+    const VoxComparator *comparator = &network->comparators[i];
+    gint32 *restrict low = rows[comparator->low];
+    gint32 *restrict high = rows[comparator->high];
 
-    for (guint j = 0; j < VOX_MEDIAN_LANES; j++) {
-      const gfloat a = low[j], b = high[j];
+    if (!comparator->needs_high) {
+      for (guint j = 0; j < VOX_MEDIAN_LANES; j++)
+        low[j] = MIN (low[j], high[j]);
+    } else if (!comparator->needs_low) {
+      for (guint j = 0; j < VOX_MEDIAN_LANES; j++)
+        high[j] = MAX (low[j], high[j]);
+    } else {
+      for (guint j = 0; j < VOX_MEDIAN_LANES; j++) {
+        const gint32 a = low[j], b = high[j];
 
-      low[j] = a < b ? a : b;
-      high[j] = a < b ? b : a;
+        low[j] = MIN (a, b);
+        high[j] = MAX (a, b);
+      }
     }
   }
 }

@@ -16,11 +16,16 @@ G_BEGIN_DECLS
 /** Comparators that a merge exchange network of 127 wires needs at most. */
 #define VOX_MEDIAN_MAX_COMPARATORS 1471
 
-/** After it, row @low holds the smaller values and row @high the larger. */
+/**
+ * VoxComparator: after it, row @low holds the smaller values and row @high the
+ * larger; a row that nothing later reads may be left as it is.
+ */
 typedef struct
 {
   guint8 low;
   guint8 high;
+  gboolean needs_low;
+  gboolean needs_high;
 } VoxComparator;
 
 /**
@@ -37,8 +42,14 @@ typedef struct
 /** vox_median_network_init: @window is odd, 1 to VOX_MEDIAN_MAX_WINDOW. */
 void vox_median_network_init (VoxMedianNetwork *network, guint window);
 
-/** vox_median_rows: reorders @rows; the medians are in rows[window / 2]. */
+/**
+ * vox_median_rows:
+ * @rows: bit patterns of non-negative floats, which are ordered like the floats
+ *   and whose minimum and maximum need no thought about NaN
+ *
+ * Reorders @rows; the medians are in rows[window / 2].
+ */
 void vox_median_rows (
-    const VoxMedianNetwork *network, gfloat (*rows)[VOX_MEDIAN_LANES]);
+    const VoxMedianNetwork *network, gint32 (*rows)[VOX_MEDIAN_LANES]);
 
 G_END_DECLS

@@ -22,7 +22,8 @@ typedef struct
   const VoxHpssArgs *args;
   VoxMedianNetwork time;
   VoxMedianNetwork frequency;
-  gfloat rows[VOX_MEDIAN_MAX_WINDOW][LANES];
+  /* Aligned, so that no vector straddles two cache lines. */
+  gint32 rows[VOX_MEDIAN_MAX_WINDOW][LANES] __attribute__ ((aligned (64)));
 } VoxTile;
 
 VOX_SIMD static void
@@ -72,7 +73,19 @@ magnitude_frame (const VoxHpssArgs *args, guint channel, gint64 t)
       + (gsize) (t % args->magnitude_slots) * args->bins;
 }
 
-static void
+/* The bit patterns of floats, as the sorting network takes them; a whole tile
+ * is copied with vector moves. */
+static inline void
+copy_row (gint32 *row, const gfloat *from, gsize n)
+{
+  if (n == LANES)
+    memcpy (row, from, LANES * sizeof (gfloat));
+  else
+    for (gsize j = 0; j < n; j++)
+      memcpy (&row[j], &from[j], sizeof (gfloat));
+}
+
+VOX_SIMD static void
 gather_time (VoxTile *tile, guint channel, gint64 t, guint bin, guint n)
 {
   const VoxHpssArgs *args = tile->args;
@@ -81,12 +94,11 @@ gather_time (VoxTile *tile, guint channel, gint64 t, guint bin, guint n)
   for (guint i = 0; i < tile->time.window; i++) {
     const gint64 source = mirror (t + i - args->past, args->first, high);
 
-    memcpy (tile->rows[i], magnitude_frame (args, channel, source) + bin,
-        n * sizeof (gfloat));
+    copy_row (tile->rows[i], magnitude_frame (args, channel, source) + bin, n);
   }
 }
 
-static void
+VOX_SIMD static void
 gather_frequency (VoxTile *tile, guint channel, gint64 t, guint bin, guint n)
 {
   const VoxHpssArgs *args = tile->args;
@@ -95,13 +107,17 @@ gather_frequency (VoxTile *tile, guint channel, gint64 t, guint bin, guint n)
 
   for (guint i = 0; i < tile->frequency.window; i++) {
     const gint64 start = (gint64) bin + i - half;
+    const gint64 first = CLAMP (-start, 0, n);
+    const gint64 end = CLAMP (args->bins - start, first, n);
 
-    if (start >= 0 && start + n <= args->bins) {
-      memcpy (tile->rows[i], frame + start, n * sizeof (gfloat));
-      continue;
-    }
-    for (guint j = 0; j < n; j++)
-      tile->rows[i][j] = frame[mirror (start + j, 0, args->bins - 1)];
+    for (gint64 j = 0; j < first; j++)
+      copy_row (
+          &tile->rows[i][j], &frame[mirror (start + j, 0, args->bins - 1)], 1);
+    copy_row (
+        tile->rows[i] + first, frame + start + first, (gsize) (end - first));
+    for (gint64 j = end; j < n; j++)
+      copy_row (
+          &tile->rows[i][j], &frame[mirror (start + j, 0, args->bins - 1)], 1);
   }
 }
 
@@ -118,7 +134,7 @@ make_mask (gfloat *restrict mask, const gfloat *restrict harmonic,
   }
 }
 
-static void
+VOX_SIMD static void
 apply_mask (const VoxHpssArgs *args, guint channel, guint i, guint bin, guint n,
     const gfloat *mask)
 {
@@ -140,7 +156,7 @@ mask_tile (VoxTile *tile, guint mask_channel, guint i, guint bin)
   const VoxHpssArgs *args = tile->args;
   const gint64 t = args->frame + i;
   const guint n = MIN (LANES, args->used_bins - bin);
-  gfloat harmonic[LANES], mask[LANES];
+  gfloat harmonic[LANES], percussive[LANES], mask[LANES];
 
   gather_time (tile, mask_channel, t, bin, n);
   vox_median_rows (&tile->time, tile->rows);
