@@ -27,7 +27,7 @@ typedef struct
 
 /**
  * VoxF0Analysis:
- * @level: root mean square of the frame under its window, without its mean
+ * @level: root mean square of the middle half of the frame about its mean
  * @candidates: in falling order of preference, unused ones last
  */
 typedef struct
@@ -43,11 +43,11 @@ typedef struct
  * @first_frame: index k of the first frame; frame k covers window_length
  *   samples from floor (k * hop + 0.5) - window_length / 2 on
  * @hop: samples between frames, not always whole
- * @window: device, window_length values, sum of squares 1
+ * @window: device, window_length values
  * @window_length: even, 32 to 4096
  * @window_scale: device, max_lag + VOX_F0_INTERPOLATION_LAGS + 1 values:
- *   1 / autocorrelation of the window, the factor that makes the
- *   autocorrelation of a windowed periodic signal 1 at its period
+ *   the window's energy / its autocorrelation, the factor that makes the
+ *   normalised autocorrelation of a windowed periodic signal 1 at its period
  * @min_lag: first lag searched, at least 2
  * @max_lag: last lag searched, less than window_length
  * @octave_cost: strength a peak loses per octave below the highest F0 when the

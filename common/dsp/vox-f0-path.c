@@ -196,16 +196,14 @@ gboolean
 vox_f0_path_push (
     VoxF0Path *self, const VoxF0Analysis *analysis, VoxF0Frame *decided)
 {
+  /* Before the stream there is nothing: starting voiced costs a change. */
+  static const PathFrame silence = { .n_states = 1 };
   PathFrame *frame = frame_at (self, self->pushed);
   guint state;
 
   fill_states (self, frame, analysis);
-  if (self->pushed == 0) {
-    for (guint s = 0; s < frame->n_states; s++)
-      frame->total[s] = frame->strength[s];
-  } else {
-    extend_paths (self, frame_at (self, self->pushed - 1), frame);
-  }
+  extend_paths (self,
+      self->pushed == 0 ? &silence : frame_at (self, self->pushed - 1), frame);
   self->pushed++;
   if (self->pushed <= self->params.lookback_frames)
     return FALSE;

@@ -143,7 +143,7 @@ make_filter (VoxF0 *self, GError **error)
   return self->taps != NULL;
 }
 
-/* A Hann window of unit energy and the inverse of its autocorrelation. */
+/* A Hann window and its energy over its autocorrelation. */
 static gboolean
 make_window (VoxF0 *self, GError **error)
 {
@@ -157,14 +157,12 @@ make_window (VoxF0 *self, GError **error)
     window[i] = (gfloat) (0.5 - 0.5 * cos (2.0 * G_PI * (i + 0.5) / n));
     energy += window[i] * window[i];
   }
-  for (guint i = 0; i < n; i++)
-    window[i] = (gfloat) (window[i] / sqrt (energy));
   for (guint l = 0; l < n_lags; l++) {
     gdouble sum = 0.0;
 
     for (guint i = 0; i + l < n; i++)
       sum += window[i] * window[i + l];
-    scale[l] = (gfloat) (1.0 / sum);
+    scale[l] = (gfloat) (energy / sum);
   }
   self->window = upload (self->stream, window, n, error);
   self->window_scale = upload (self->stream, scale, n_lags, error);

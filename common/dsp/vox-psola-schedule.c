@@ -149,7 +149,8 @@ vox_psola_schedule_drain (VoxPsolaSchedule *self, gint64 n_samples)
 
     position = g_array_index (self->marks, VoxMark, last).position;
   }
-  while (position <= (gdouble) n_samples) {
+  /* The last window that reaches into the signal needs a neighbour too. */
+  while (position <= (gdouble) n_samples + self->spacing) {
     position += self->spacing;
     append_unvoiced (self, position);
   }

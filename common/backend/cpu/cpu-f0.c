@@ -52,6 +52,20 @@ cpu_decimate (G_GNUC_UNUSED VoxStream *stream, gfloat *out, gsize n_out,
   decimate (out, n_out, signal, factor, taps, n_taps);
 }
 
+/* Root mean square about the mean. */
+VOX_SIMD static gfloat
+deviation (const gfloat *x, guint length)
+{
+  gfloat mean = 0.0f, energy = 0.0f;
+
+  for (guint i = 0; i < length; i++)
+    mean += x[i];
+  mean /= (gfloat) length;
+  for (guint i = 0; i < length; i++)
+    energy += (x[i] - mean) * (x[i] - mean);
+  return sqrtf (energy / (gfloat) length);
+}
+
 /* Removes the mean, applies the window; returns the energy left. */
 VOX_SIMD static gfloat
 window_frame (
@@ -215,7 +229,8 @@ analyze_frame (VoxF0Analysis *out, const gfloat *signal,
 
   memset (out, 0, sizeof (*out));
   energy = window_frame (x, signal, args->window, args->window_length);
-  out->level = sqrtf (energy);
+  out->level =
+      deviation (signal + args->window_length / 4, args->window_length / 2);
   if (energy < MIN_ENERGY)
     return;
   memset (x + args->window_length, 0, (n_lags + LAG_BLOCK) * sizeof (gfloat));
