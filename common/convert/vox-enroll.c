@@ -77,7 +77,8 @@ analyse (Enrolment *self, const gfloat *samples, gsize n_samples, guint rate,
   g_autoptr (VoxFifo) chunk = NULL;
 
   self->frames = g_array_new (FALSE, FALSE, sizeof (VoxVoiceFrame));
-  envelope = vox_envelope_new (self->stream, rate, VOX_MODE_QUALITY, error);
+  envelope = vox_envelope_new (
+      self->stream, rate, VOX_ENVELOPE_MIN_HZ, VOX_MODE_QUALITY, error);
   if (envelope == NULL)
     return FALSE;
   high = vox_high_band_new (self->stream, rate, error);

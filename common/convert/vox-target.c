@@ -90,6 +90,7 @@ vox_target_new (VoxVoice *voice, GError **error)
   const gdouble f0 = vox_voice_info (voice)->f0_median_hz;
   const gfloat *stats;
 
+  self->ref_count = 1;
   self->voice = vox_voice_ref (voice);
   if (!(f0 >= 30.0 && f0 <= 2000.0)) {
     refuse (self, "its median F0 is out of range", error);
@@ -120,10 +121,17 @@ vox_target_new (VoxVoice *voice, GError **error)
   return g_steal_pointer (&self);
 }
 
-void
-vox_target_free (VoxTarget *self)
+VoxTarget *
+vox_target_ref (VoxTarget *self)
 {
-  if (self == NULL)
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+vox_target_unref (VoxTarget *self)
+{
+  if (self == NULL || !g_atomic_int_dec_and_test (&self->ref_count))
     return;
   g_clear_pointer (&self->warp, vox_mixture_free);
   g_clear_pointer (&self->voice, vox_voice_unref);

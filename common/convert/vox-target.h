@@ -42,6 +42,8 @@ typedef struct _VoxTarget VoxTarget;
  * @high: [2][VOX_HIGH_BANDS]
  * @frames: [n_frames][VOX_CEPSTRA + 1]
  * @log_f0: natural logarithm of the median F0 in Hz
+ *
+ * Immutable and reference counted.
  */
 struct _VoxTarget
 {
@@ -55,17 +57,19 @@ struct _VoxTarget
   const gfloat *frames;
   guint n_frames;
   gdouble log_f0;
+  gint ref_count;
 };
 
 /** vox_target_new: checks and reads @voice; VOX_ERROR_MALFORMED when a tensor
  * is missing, has another shape or impossible values. */
 VoxTarget *vox_target_new (VoxVoice *voice, GError **error);
-void vox_target_free (VoxTarget *self);
+VoxTarget *vox_target_ref (VoxTarget *self);
+void vox_target_unref (VoxTarget *self);
 
 /** vox_target_net: a network with the target's weights. */
 VoxTargetNet *vox_target_net (
     const VoxTarget *self, VoxStream *stream, guint max_rows, GError **error);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxTarget, vox_target_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxTarget, vox_target_unref)
 
 G_END_DECLS

@@ -17,10 +17,6 @@
 #define POWER_FLOOR 1e-12f
 /* Frames of one envelope operation. */
 #define BATCH 64
-/* Half of the longest envelope window in samples: 1.5 periods. */
-#define MAX_HALF_WINDOW \
-  ((gint64) (1.5 * VOX_ANALYSIS_RATE / VOX_ENVELOPE_MIN_HZ) + 2)
-
 struct _VoxEnvelope
 {
   VoxStream *stream;
@@ -32,6 +28,7 @@ struct _VoxEnvelope
   gint64 signal_start;
   gint64 n_resampled;
   guint taps;
+  gint64 half_window;
   VoxMatrix *kernel;
   VoxMatrix *projection;
   VoxMatrix *f0_batch;
@@ -100,12 +97,13 @@ make_tables (VoxEnvelope *self, GError **error)
 }
 
 VoxEnvelope *
-vox_envelope_new (VoxStream *stream, guint rate, VoxMode mode, GError **error)
+vox_envelope_new (
+    VoxStream *stream, guint rate, gdouble min_hz, VoxMode mode, GError **error)
 {
   g_autoptr (VoxEnvelope) self = g_new0 (VoxEnvelope, 1);
   const VoxF0Params params = { .rate = VOX_ANALYSIS_RATE,
     .hop_s = VOX_FRAME_S,
-    .min_hz = VOX_ENVELOPE_MIN_HZ,
+    .min_hz = min_hz,
     .max_hz = VOX_ENVELOPE_MAX_HZ,
     .mode = mode };
   const gdouble ratio = MAX (1.0, (gdouble) rate / VOX_ANALYSIS_RATE);
@@ -113,6 +111,8 @@ vox_envelope_new (VoxStream *stream, guint rate, VoxMode mode, GError **error)
   g_return_val_if_fail (rate >= 8000 && rate <= 192000, NULL);
   self->stream = stream;
   self->rate = rate;
+  /* Half of the longest envelope window: 1.5 periods. */
+  self->half_window = (gint64) (1.5 * VOX_ANALYSIS_RATE / min_hz) + 2;
   self->taps = 2 * (guint) ceil (KERNEL_CROSSINGS * ratio);
   self->widths = vox_mel_widths ();
   self->f0_frames = g_array_new (FALSE, FALSE, sizeof (VoxF0Frame));
@@ -154,7 +154,7 @@ gsize
 vox_envelope_latency_samples (const VoxEnvelope *self)
 {
   const gint64 ahead =
-      MAX ((gint64) vox_f0_latency_samples (self->f0), MAX_HALF_WINDOW) + 1;
+      MAX ((gint64) vox_f0_latency_samples (self->f0), self->half_window) + 1;
 
   return (gsize) (ahead * self->rate / VOX_ANALYSIS_RATE) + self->taps / 2 + 2;
 }
@@ -308,7 +308,7 @@ vox_envelope_take (
   for (;;) {
     const gint64 center = self->next_frame * VOX_ANALYSIS_HOP;
     const gint64 ready =
-        (self->n_resampled - MAX_HALF_WINDOW - center + VOX_ANALYSIS_HOP)
+        (self->n_resampled - self->half_window - center + VOX_ANALYSIS_HOP)
         / VOX_ANALYSIS_HOP;
     guint count = MIN (self->f0_frames->len, BATCH);
     gint64 drop;
@@ -323,7 +323,7 @@ vox_envelope_take (
       g_array_append_vals (f0, self->f0_frames->data, count);
     g_array_remove_range (self->f0_frames, 0, count);
     self->next_frame += count;
-    drop = self->next_frame * VOX_ANALYSIS_HOP - MAX_HALF_WINDOW
+    drop = self->next_frame * VOX_ANALYSIS_HOP - self->half_window
         - self->signal_start;
     drop = CLAMP (drop, 0, (gint64) vox_fifo_length (self->signal));
     vox_fifo_drop (self->signal, (gsize) drop);

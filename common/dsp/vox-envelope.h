@@ -13,8 +13,10 @@
 
 G_BEGIN_DECLS
 
-/** The F0 range of speech and singing that conversion looks for. */
+/** The F0 range of speech and singing that conversion looks for; live streams
+ * start higher, because every window spans periods of the lowest F0. */
 #define VOX_ENVELOPE_MIN_HZ 60.0
+#define VOX_ENVELOPE_LIVE_MIN_HZ 75.0
 #define VOX_ENVELOPE_MAX_HZ 1100.0
 
 /**
@@ -32,10 +34,10 @@ typedef struct
 
 typedef struct _VoxEnvelope VoxEnvelope;
 
-/** vox_envelope_new: for mono audio of @rate Hz (8000 to 192000); @mode is the
- * F0 tracker's. @stream must outlive it. */
-VoxEnvelope *vox_envelope_new (
-    VoxStream *stream, guint rate, VoxMode mode, GError **error);
+/** vox_envelope_new: for mono audio of @rate Hz (8000 to 192000); @min_hz (at
+ * least 50) and @mode are the F0 tracker's. @stream must outlive it. */
+VoxEnvelope *vox_envelope_new (VoxStream *stream, guint rate, gdouble min_hz,
+    VoxMode mode, GError **error);
 void vox_envelope_free (VoxEnvelope *self);
 
 /** vox_envelope_latency_samples: frame k is available once this many samples

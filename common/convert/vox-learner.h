@@ -1,0 +1,42 @@
+/* vox-learner.h: learns a #VoxCorrection from frames of the source.
+ *
+ * In small steps, so that a live stream can spread the work over its blocks.
+ */
+#pragma once
+
+#include <glib.h>
+#include "convert/vox-correction.h"
+
+G_BEGIN_DECLS
+
+/** Frames of source that are learnt from at most: 40 s. */
+#define VOX_LEARNER_MAX_FRAMES 8000
+
+typedef struct _VoxLearner VoxLearner;
+
+/**
+ * vox_learner_new:
+ * @frames: [n_frames], copied; n_frames at most VOX_LEARNER_MAX_FRAMES
+ * @network: keep the network for vox_correction_network ()
+ * @adapt_steps: steps of each of the two rounds of adaptation; 0 for none
+ * @stream must outlive the learner and the correction.
+ */
+VoxLearner *vox_learner_new (VoxStream *stream, VoxTarget *target,
+    const VoxVoiceFrame *frames, guint n_frames, gboolean network,
+    guint adapt_steps, guint64 seed);
+void vox_learner_free (VoxLearner *self);
+
+/** vox_learner_step: a few milliseconds of work (adaptation: all at once).
+ * Returns: FALSE with @error; @done tells that the correction is ready. */
+gboolean vox_learner_step (VoxLearner *self, gboolean *done, GError **error);
+
+/** vox_learner_finish: Returns: (transfer full): the correction, after @done;
+ * NULL when there was too little sound to learn from. */
+VoxCorrection *vox_learner_finish (VoxLearner *self);
+
+/** vox_learner_warp: the warp that was chosen, for reports. */
+gdouble vox_learner_warp (const VoxLearner *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxLearner, vox_learner_free)
+
+G_END_DECLS
