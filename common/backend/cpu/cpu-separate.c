@@ -163,8 +163,9 @@ mask_tile (VoxTile *tile, guint mask_channel, guint i, guint bin)
   memcpy (harmonic, tile->rows[tile->time.window / 2], sizeof (harmonic));
   gather_frequency (tile, mask_channel, t, bin, n);
   vox_median_rows (&tile->frequency, tile->rows);
-  make_mask (
-      mask, harmonic, tile->rows[tile->frequency.window / 2], args->percussive);
+  memcpy (
+      percussive, tile->rows[tile->frequency.window / 2], sizeof (percussive));
+  make_mask (mask, harmonic, percussive, args->percussive);
   for (guint j = 0; args->gain != NULL && j < n; j++)
     mask[j] *= args->gain[bin + j];
   if (args->mask_channels == args->channels) {
