@@ -1,0 +1,156 @@
+/* tool-decode.c: filesrc ! decodebin, audio only. */
+#include "tool-decode.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "base/vox-error.h"
+#include "tool-packages.h"
+
+gboolean
+tool_check_input (const gchar *path, GError **error)
+{
+  GStatBuf status;
+  gint code = 0;
+
+  if (g_stat (path, &status) != 0 || g_access (path, R_OK) != 0)
+    code = errno;
+  else if (S_ISDIR (status.st_mode))
+    code = EISDIR;
+  if (code != 0) {
+    g_set_error (error, VOX_ERROR,
+        code == ENOENT ? VOX_ERROR_NOT_FOUND : VOX_ERROR_READ,
+        "cannot read \"%s\": %s", path, g_strerror (code));
+    return FALSE;
+  }
+  if (S_ISREG (status.st_mode) && status.st_size == 0) {
+    g_set_error (error, VOX_ERROR, VOX_ERROR_MALFORMED,
+        "\"%s\" is empty (0 bytes)", path);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+on_pad_added (G_GNUC_UNUSED GstElement *decoder, GstPad *pad, gpointer into)
+{
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (into, "sink");
+  g_autoptr (GstCaps) caps = gst_pad_query_caps (pad, NULL);
+
+  if (gst_caps_is_empty (caps) || gst_pad_is_linked (sink)
+      || !g_str_has_prefix (
+          gst_structure_get_name (gst_caps_get_structure (caps, 0)), "audio/"))
+    return;
+  gst_pad_link (pad, sink);
+}
+
+static void
+on_no_more_pads (GstElement *decoder, gpointer into)
+{
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (into, "sink");
+  g_autoptr (GError) error = NULL;
+
+  if (gst_pad_is_linked (sink))
+    return;
+  error = g_error_new_literal (
+      VOX_ERROR, VOX_ERROR_FORMAT, "there is no audio in it");
+  gst_element_post_message (
+      decoder, gst_message_new_error (GST_OBJECT (decoder), error, NULL));
+}
+
+gboolean
+tool_add_decoder (
+    GstBin *bin, const gchar *path, GstElement *into, GError **error)
+{
+  GstElement *source, *decoder;
+  g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("audio/x-raw");
+
+  if (!tool_check_input (path, error)
+      || !(source = tool_make_element ("filesrc", error)))
+    return FALSE;
+  gst_bin_add (bin, source);
+  if (!(decoder = tool_make_element ("decodebin", error)))
+    return FALSE;
+  gst_bin_add (bin, decoder);
+  g_object_set (source, "location", path, NULL);
+  g_object_set (decoder, "caps", caps, "expose-all-streams", FALSE, NULL);
+  g_signal_connect (decoder, "pad-added", G_CALLBACK (on_pad_added), into);
+  g_signal_connect (
+      decoder, "no-more-pads", G_CALLBACK (on_no_more_pads), into);
+  gst_element_link (source, decoder);
+  return TRUE;
+}
+
+/* Whether the message comes from the sink that writes the output. */
+static gboolean
+is_from_output (GstMessage *message)
+{
+  GstObject *source = GST_MESSAGE_SRC (message);
+
+  return GST_IS_ELEMENT (source)
+      && GST_OBJECT_FLAG_IS_SET (source, GST_ELEMENT_FLAG_SINK);
+}
+
+/* The project's elements write sentences for people; their name says whose
+ * they are. */
+static gboolean
+is_own (GstMessage *message)
+{
+  GstObject *source = GST_MESSAGE_SRC (message);
+
+  return GST_IS_ELEMENT (source)
+      && g_str_has_prefix (G_OBJECT_TYPE_NAME (source), "GstAv")
+      && gst_element_get_factory (GST_ELEMENT (source)) != NULL
+      && g_str_has_prefix (
+          GST_OBJECT_NAME (gst_element_get_factory (GST_ELEMENT (source))),
+          "av");
+}
+
+static GError *
+output_error (const GError *cause, const gchar *debug, const gchar *output)
+{
+  const gchar *reason = cause->message;
+  const gchar *system = debug != NULL ? strstr (debug, "system error: ") : NULL;
+
+  if (g_error_matches (
+          cause, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT))
+    reason = "the disk is full";
+  else if (system != NULL)
+    reason = system + strlen ("system error: ");
+  return g_error_new (
+      VOX_ERROR, VOX_ERROR_READ, "cannot write \"%s\": %s", output, reason);
+}
+
+GError *
+tool_message_error (GstMessage *message, const gchar *input,
+    const gchar *output, const gchar *missing)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autofree gchar *debug = NULL;
+
+  gst_message_parse_error (message, &cause, &debug);
+  g_debug ("%s: %s", GST_MESSAGE_SRC_NAME (message), debug);
+  if (is_own (message))
+    return g_steal_pointer (&cause);
+  if (output != NULL && is_from_output (message))
+    return output_error (cause, debug, output);
+  if (input == NULL)
+    return g_steal_pointer (&cause);
+  if (cause->domain == VOX_ERROR)
+    return g_error_new (
+        VOX_ERROR, cause->code, "\"%s\": %s", input, cause->message);
+  if (missing != NULL)
+    return g_error_new (VOX_ERROR, VOX_ERROR_FORMAT,
+        "\"%s\" needs a decoder that is not installed (%s); try: sudo apt-get "
+        "install gstreamer1.0-plugins-ugly gstreamer1.0-libav",
+        input, missing);
+  if (cause->domain == GST_STREAM_ERROR)
+    return g_error_new (VOX_ERROR, VOX_ERROR_MALFORMED,
+        "\"%s\" is no audio file that GStreamer can decode: %s", input,
+        cause->message);
+  return g_error_new (
+      VOX_ERROR, VOX_ERROR_READ, "\"%s\": %s", input, cause->message);
+}
