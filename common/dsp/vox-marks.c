@@ -322,7 +322,9 @@ forget (VoxMarks *self)
   const gint64 keep =
       (gint64) self->last.position - reach (self->max_period) - self->base;
   const gint64 frame = (gint64) (self->last.position / self->hop) - 1;
-  const gint64 old = frame - (gint64) self->frames_base;
+  /* A mark may lie behind all frames so far; the last one is kept. */
+  const gint64 old =
+      MIN (frame - (gint64) self->frames_base, (gint64) self->frames->len - 1);
 
   /* Moving the rest costs less than one copy per sample this way. */
   if (keep > (gint64) self->samples->len / 2) {

@@ -217,6 +217,29 @@ vox_psola_latency_samples (const VoxPsola *self)
       + (gsize) ceil (self->params.control_hop_s * self->params.rate) + MARGIN;
 }
 
+gsize
+vox_psola_chain_latency_samples (
+    const VoxPsola *self, const VoxMarks *marks, gsize f0_latency_samples)
+{
+  const gdouble rate = self->params.rate;
+  const gdouble hop = self->params.control_hop_s * rate;
+  const gdouble spacing = VOX_MARKS_UNVOICED_S * rate;
+  const gdouble distance = MAX_DISTANCE * rate / self->params.min_hz + spacing;
+  /* The first open grain is nearest to the last known mark, so at most half a
+   * distance before it; its row starts a centre earlier. The next mark waits
+   * for samples and for the frame beside it; the grain, for control frames
+   * around it and samples under it. */
+  const gdouble behind_mark = 0.5 * distance + self->centre + MARGIN;
+  const gdouble mark_samples = (gdouble) vox_marks_latency_samples (marks);
+  const gdouble mark_frames =
+      (gdouble) f0_latency_samples + spacing + 1.5 * hop;
+  const gdouble control = (gdouble) f0_latency_samples + 2.0 * hop;
+  const gdouble samples = source_reach (self->centre, MAX_RATE);
+
+  return (gsize) ceil (MAX (behind_mark + MAX (mark_samples, mark_frames),
+      self->centre + MARGIN + MAX (control, samples)));
+}
+
 /* The description for the device, and the row's place in the output queue. */
 static VoxPsolaGrain
 place_grain (const VoxPsola *self, const VoxGrain *grain)

@@ -133,6 +133,21 @@ guint vox_psola_grain_centre (const VoxPsola *self);
  * been pushed. Constant. */
 gsize vox_psola_latency_samples (const VoxPsola *self);
 
+/**
+ * vox_psola_chain_latency_samples:
+ * @marks: gives the marks
+ * @f0_latency_samples: vox_f0_latency_samples () of the tracker that feeds
+ *   @marks
+ *
+ * The whole delay from audio to output when samples go to tracker, marks and
+ * overlap-add at once, frames and marks are handed on as soon as they are
+ * there, and control frame k is pushed with F0 frame k: output sample n can be
+ * pulled once input sample n + latency has been pushed. Much less than the sum
+ * of the three, because they wait for the same samples.
+ */
+gsize vox_psola_chain_latency_samples (
+    const VoxPsola *self, const VoxMarks *marks, gsize f0_latency_samples);
+
 /** vox_psola_push: interleaved frames, host or device. */
 gboolean vox_psola_push (
     VoxPsola *self, const gfloat *frames, gsize n_frames, GError **error);
