@@ -86,12 +86,26 @@ typedef struct
 } VoxVocoderArgs;
 
 /**
+ * VoxOnsetLevel:
+ * @power: power of the differentiated signal, summed over a block and channels
+ * @peak: frame of the block at which it is highest
+ */
+typedef struct
+{
+  gfloat power;
+  guint32 peak;
+} VoxOnsetLevel;
+
+/**
  * VoxVocoderOps:
  * @power: power[k] = sum over channels of |spectrum[c * stride + k]|^2.
  *   Tolerance 1e-6 relative.
  * @envelope: see #VoxVocoderEnvelopeArgs. Tolerance 1e-3 (natural logarithm).
  * @shift: see #VoxVocoderArgs. Tolerance 1e-4 of the largest magnitude while
  *   both versions see the same peaks.
+ * @onset: level of one block of planar audio; the frame before it is read too.
+ *   Tolerance 1e-5 relative; @peak exact unless two frames are that close.
+ * @scale: planes[c * plane_stride + i] *= weight[i]
  * @accumulate: target[i] += source[i]
  * @normalize: divides @n frames of each channel by weight[i], where that is
  *   above VOX_VOCODER_MIN_WEIGHT; elsewhere they become 0
@@ -102,6 +116,10 @@ typedef struct
       gsize stride, guint channels, guint bins);
   void (*envelope) (VoxStream *stream, const VoxVocoderEnvelopeArgs *args);
   void (*shift) (VoxStream *stream, const VoxVocoderArgs *args);
+  void (*onset) (VoxStream *stream, VoxOnsetLevel *level, const gfloat *planes,
+      gsize plane_stride, guint channels, guint n);
+  void (*scale) (VoxStream *stream, gfloat *planes, gsize plane_stride,
+      const gfloat *weight, guint channels, gsize n);
   void (*accumulate) (
       VoxStream *stream, gfloat *target, const gfloat *source, gsize n);
   void (*normalize) (VoxStream *stream, gfloat *planes, gsize plane_stride,

@@ -1,25 +1,23 @@
-/* vox-pitch-vocoder.c: when which frame is analysed and where it is put. */
+/* vox-pitch-vocoder.c: which frame is analysed when and where it is put, and
+ * how attacks go around the frames.
+ */
 #include "pitchshift/vox-pitch-vocoder.h"
 
 #include <math.h>
+#include "pitchshift/vox-pitch-attack.h"
+#include "pitchshift/vox-pitch-frame.h"
 #include "pitchshift/vox-pitch-window.h"
 
 /* What the reader needs on each side, in stretched samples; at the lowest
  * ratio that many input frames are needed for it. */
 #define READER_REACH (VOX_VARISPEED_TAPS / 2 + 1)
 #define READER_FRAMES ((gint64) (READER_REACH / VOX_PITCH_MIN_RATIO))
-/* Band that the reader passes without images, cycles per stretched sample, and
- * the band that stays under the output's half rate. */
-#define READER_PASS 0.43
-#define READER_STOP 0.445
-#define OUTPUT_PASS 0.47
-#define OUTPUT_STOP 0.495
-/* The envelope follows features down to the spacing of partials of this F0. */
-#define ENVELOPE_F0_HZ 400.0
-#define ENVELOPE_BANDS 256
-#define ENVELOPE_ITERATIONS 6
 /* Looks at the ratio across a frame when its synthesis window is chosen. */
 #define RATIO_LOOKS 16
+/* Blocks that an attack can begin before its anchor, at any usual rate. */
+#define MAX_RISE_BLOCKS 4
+/* Shortest side of a synthesis window next to an attack. */
+#define MIN_SIDE 16
 
 typedef struct
 {
@@ -28,9 +26,9 @@ typedef struct
   guint overlap;
 } Preset;
 
-/* Latencies at 48 kHz: 25, 46 and 174 ms. */
+/* Latencies at 48 kHz: 25, 47 and 176 ms. */
 static const Preset presets[] = {
-  [VOX_MODE_FAST] = { 1024.0 / 48.0, 3, 4 },
+  [VOX_MODE_FAST] = { 20.0, 3, 4 },
   [VOX_MODE_BALANCED] = { 2048.0 / 48.0, 3, 4 },
   [VOX_MODE_QUALITY] = { 8192.0 / 48.0, 1, 4 },
 };
@@ -38,77 +36,73 @@ static const Preset presets[] = {
 struct _VoxPitchVocoder
 {
   VoxStream *stream;
-  guint rate;
   guint channels;
   VoxPitchLayout layout;
-  guint bins;
-  guint order;
-  guint bands;
 
   VoxBuffer *analysis;
   VoxBuffer *synthesis;
   VoxBuffer *product;
   VoxBuffer *kernel;
-  VoxBuffer *basis;
-  VoxBuffer *leakage;
-  VoxBuffer *spectra[2];
-  VoxBuffer *output;
-  VoxBuffer *power;
-  VoxBuffer *rotation;
-  VoxBuffer *peaks;
-  VoxBuffer *factor;
-  VoxBuffer *envelope;
+  VoxBuffer *ones;
   gfloat *host_analysis;
   gfloat *host_windows;
   guint left, right;
 
-  /* The stretched signal, and in one more plane the sum of its windows; from
-   * finished on, windows still have to be divided out. */
+  /* The input without its attacks, from gated_start to gated_end. */
+  VoxPitchGate *gate;
+  VoxFifo *gated;
+  gint64 gated_start;
+  gint64 gated_end;
+  VoxBuffer *level;
+  VoxBuffer *weights;
+
+  /* Both signals begin at stretched_start; in one more plane of the first is
+   * the sum of its windows, which still has to be divided out from finished
+   * on. */
+  VoxPitchFrame *frame;
   VoxFifo *stretched;
+  VoxPitchFrame *attack_frame;
+  VoxFifo *attacks;
   gint64 stretched_start;
   gint64 finished;
 
   VoxPitchClock reader;
   VoxPitchClock scheduler;
   gint64 next_place;
-  gint64 last_place;
   gint64 last_time;
-  gboolean restart;
+  gint64 last_anchor_place;
 };
 
 static gboolean
 allocate_buffers (VoxPitchVocoder *self, GError **error)
 {
-  const gsize frame = self->channels * self->bins * sizeof (VoxComplex);
+  const gsize window = self->layout.fft_size * sizeof (gfloat);
   const struct
   {
     VoxBuffer **buffer;
     gsize bytes;
   } wanted[] = {
-    { &self->analysis, self->layout.fft_size * sizeof (gfloat) },
-    { &self->synthesis, self->layout.fft_size * sizeof (gfloat) },
-    { &self->product, self->layout.fft_size * sizeof (gfloat) },
+    { &self->analysis, window },
+    { &self->synthesis, window },
+    { &self->product, window },
+    { &self->ones, window },
+    { &self->weights, window },
     { &self->kernel, VOX_VARISPEED_TABLE * sizeof (gfloat) },
-    { &self->basis, self->order * self->bands * sizeof (gfloat) },
-    { &self->leakage, VOX_VOCODER_LEAKAGE * sizeof (gfloat) },
-    { &self->spectra[0], frame },
-    { &self->spectra[1], frame },
-    { &self->output, frame },
-    { &self->power, self->bins * sizeof (gfloat) },
-    { &self->rotation, self->bins * sizeof (VoxComplex) },
-    { &self->peaks, self->bins * sizeof (guint32) },
-    { &self->factor, self->bins * sizeof (VoxComplex) },
-    { &self->envelope, self->bands * sizeof (gfloat) },
+    { &self->level, sizeof (VoxOnsetLevel) },
   };
+  const gsize capacity = 4 * self->layout.fft_size;
 
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++) {
     *wanted[i].buffer = vox_buffer_new (self->stream, wanted[i].bytes, error);
     if (*wanted[i].buffer == NULL)
       return FALSE;
   }
-  self->stretched = vox_fifo_new (
-      self->stream, self->channels + 1, 4 * self->layout.fft_size, error);
-  return self->stretched != NULL;
+  self->gated = vox_fifo_new (self->stream, self->channels, capacity, error);
+  self->attacks = vox_fifo_new (self->stream, self->channels, capacity, error);
+  self->stretched =
+      vox_fifo_new (self->stream, self->channels + 1, capacity, error);
+  return self->gated != NULL && self->attacks != NULL
+      && self->stretched != NULL;
 }
 
 static gboolean
@@ -116,21 +110,46 @@ upload_tables (VoxPitchVocoder *self, GError **error)
 {
   const VoxMemoryOps *memory = &self->stream->ops->memory;
   g_autofree gfloat *kernel = g_new (gfloat, VOX_VARISPEED_TABLE);
-  gfloat leakage[VOX_VOCODER_LEAKAGE];
-  g_autofree gfloat *basis = g_new (gfloat, self->order * self->bands);
 
-  vox_pitch_analysis_window (&self->layout, self->host_analysis);
   vox_pitch_varispeed_kernel (kernel);
-  vox_pitch_window_leakage (
-      self->host_analysis, self->layout.fft_size, leakage);
-  vox_pitch_cosine_basis (basis, self->order, self->bands);
+  vox_pitch_analysis_window (&self->layout, self->host_analysis);
+  for (guint i = 0; i < self->layout.fft_size; i++)
+    self->host_windows[i] = 1.0f;
   memory->copy (self->stream, self->kernel->data, kernel, self->kernel->bytes);
-  memory->copy (self->stream, self->basis->data, basis, self->basis->bytes);
-  memory->copy (
-      self->stream, self->leakage->data, leakage, self->leakage->bytes);
   memory->copy (self->stream, self->analysis->data, self->host_analysis,
       self->analysis->bytes);
+  memory->copy (
+      self->stream, self->ones->data, self->host_windows, self->ones->bytes);
   return vox_stream_finish (self->stream, error);
+}
+
+/* Frames after its anchor that an attack may last: it must be known to its end
+ * when its first sample is read. The reader can be as much ahead as it needs
+ * for itself and the gate's rise at the lowest ratio. */
+static guint
+longest_attack (const VoxPitchVocoder *self)
+{
+  const gint64 frames =
+      2 * self->layout.reach - MAX_RISE_BLOCKS * VOX_PITCH_BLOCK * 4;
+
+  return (guint) MAX (frames, 2 * VOX_PITCH_BLOCK);
+}
+
+static gboolean
+build (VoxPitchVocoder *self, guint rate, GError **error)
+{
+  const guint size = self->layout.fft_size;
+
+  self->host_analysis = g_new (gfloat, size);
+  self->host_windows = g_new (gfloat, 2 * size);
+  self->gate = vox_pitch_gate_new (rate, longest_attack (self));
+  if (!allocate_buffers (self, error) || !upload_tables (self, error))
+    return FALSE;
+  self->frame = vox_pitch_frame_new (
+      self->stream, rate, self->channels, self->host_analysis, size, error);
+  self->attack_frame = vox_pitch_frame_new (
+      self->stream, rate, self->channels, self->host_analysis, size, error);
+  return self->frame != NULL && self->attack_frame != NULL;
 }
 
 VoxPitchVocoder *
@@ -145,17 +164,10 @@ vox_pitch_vocoder_new (
   else
     preset.window_ms = params->window_ms;
   self->stream = stream;
-  self->rate = params->rate;
   self->channels = params->channels;
   self->layout = vox_pitch_layout (
       params->rate, preset.window_ms, preset.lean, preset.overlap);
-  self->bins = self->layout.fft_size / 2 + 1;
-  self->bands = MIN (ENVELOPE_BANDS, self->bins);
-  self->order =
-      MIN ((guint) (params->rate / (2.0 * ENVELOPE_F0_HZ)), self->bands / 2);
-  self->host_analysis = g_new (gfloat, self->layout.fft_size);
-  self->host_windows = g_new (gfloat, 2 * self->layout.fft_size);
-  if (!allocate_buffers (self, error) || !upload_tables (self, error)) {
+  if (!build (self, params->rate, error)) {
     vox_pitch_vocoder_free (self);
     return NULL;
   }
@@ -171,16 +183,14 @@ vox_pitch_vocoder_free (VoxPitchVocoder *self)
   vox_buffer_free (self->synthesis);
   vox_buffer_free (self->product);
   vox_buffer_free (self->kernel);
-  vox_buffer_free (self->basis);
-  vox_buffer_free (self->leakage);
-  vox_buffer_free (self->spectra[0]);
-  vox_buffer_free (self->spectra[1]);
-  vox_buffer_free (self->output);
-  vox_buffer_free (self->power);
-  vox_buffer_free (self->rotation);
-  vox_buffer_free (self->peaks);
-  vox_buffer_free (self->factor);
-  vox_buffer_free (self->envelope);
+  vox_buffer_free (self->ones);
+  vox_buffer_free (self->level);
+  vox_buffer_free (self->weights);
+  vox_pitch_gate_free (self->gate);
+  vox_pitch_frame_free (self->frame);
+  vox_pitch_frame_free (self->attack_frame);
+  vox_fifo_free (self->gated);
+  vox_fifo_free (self->attacks);
   vox_fifo_free (self->stretched);
   g_free (self->host_analysis);
   g_free (self->host_windows);
@@ -196,10 +206,20 @@ frame_horizon (const VoxPitchVocoder *self)
   return self->layout.reach + READER_FRAMES + VOX_PITCH_BLOCK;
 }
 
+/* The gate is settled up to here after the start of a block: one block and one
+ * frame further than the last frame. */
+static gint64
+gate_horizon (const VoxPitchVocoder *self)
+{
+  return (frame_horizon (self) + self->layout.reach) / VOX_PITCH_BLOCK
+      * VOX_PITCH_BLOCK
+      + 2 * VOX_PITCH_BLOCK;
+}
+
 gsize
 vox_pitch_vocoder_lookahead (const VoxPitchVocoder *self)
 {
-  return (gsize) frame_horizon (self) + VOX_PITCH_BLOCK + self->layout.reach;
+  return (gsize) (gate_horizon (self) + vox_pitch_gate_guard (self->gate));
 }
 
 /* Frames begin this long before the first block, so that it finds full
@@ -212,10 +232,20 @@ run_up (const VoxPitchVocoder *self)
   return (frames / VOX_PITCH_BLOCK + 1) * VOX_PITCH_BLOCK;
 }
 
+/* The gated signal begins this long before the first block. */
+static gint64
+gate_run_up (const VoxPitchVocoder *self)
+{
+  const gint64 frames = run_up (self) + self->layout.past;
+
+  return (frames / VOX_PITCH_BLOCK + 1) * VOX_PITCH_BLOCK;
+}
+
 gsize
 vox_pitch_vocoder_history (const VoxPitchVocoder *self)
 {
-  return (gsize) run_up (self) + self->layout.past;
+  /* An attack is cut out of the middle of a frame. */
+  return (gsize) gate_run_up (self) + self->layout.fft_size / 2;
 }
 
 void
@@ -229,9 +259,53 @@ vox_pitch_vocoder_start (
   while (self->reader.time < time)
     self->reader = vox_pitch_clock_next (&self->reader, curve);
   self->next_place = self->finished = begin;
-  self->restart = TRUE;
+  self->last_time = begin - 1;
+  self->last_anchor_place = G_MININT64 / 2;
+  vox_pitch_frame_restart (self->frame);
   vox_fifo_clear (self->stretched);
-  self->stretched_start = begin - self->layout.past;
+  vox_fifo_clear (self->attacks);
+  self->stretched_start = begin - self->layout.fft_size;
+  vox_fifo_clear (self->gated);
+  self->gated_start = self->gated_end = time - gate_run_up (self);
+  vox_pitch_gate_start (self->gate, self->gated_end);
+}
+
+/* The next block of the gated signal. */
+static gboolean
+gate_block (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
+    GError **error)
+{
+  const gint64 time = self->gated_end;
+  const gsize stride = vox_fifo_stride (input);
+  const gfloat *dry = vox_fifo_plane (input, 0) - input_start;
+  const gsize held = vox_fifo_length (self->gated);
+  gfloat rest[VOX_PITCH_BLOCK];
+
+  while (vox_pitch_gate_time (self->gate)
+      < time + VOX_PITCH_BLOCK + vox_pitch_gate_guard (self->gate)) {
+    VoxOnsetLevel level;
+
+    self->stream->ops->vocoder.onset (self->stream, self->level->data,
+        dry + vox_pitch_gate_time (self->gate), stride, self->channels,
+        VOX_PITCH_BLOCK);
+    self->stream->ops->memory.copy (
+        self->stream, &level, self->level->data, sizeof (level));
+    if (!vox_stream_finish (self->stream, error))
+      return FALSE;
+    vox_pitch_gate_push (self->gate, &level);
+  }
+  if (!vox_fifo_push_planes (
+          self->gated, dry + time, stride, VOX_PITCH_BLOCK, error))
+    return FALSE;
+  self->gated_end += VOX_PITCH_BLOCK;
+  if (!vox_pitch_gate_rest (self->gate, time, rest))
+    return TRUE;
+  self->stream->ops->memory.copy (
+      self->stream, self->weights->data, rest, sizeof (rest));
+  self->stream->ops->vocoder.scale (self->stream,
+      vox_fifo_plane (self->gated, 0) + held, vox_fifo_stride (self->gated),
+      vox_buffer_f32 (self->weights), self->channels, VOX_PITCH_BLOCK);
+  return vox_stream_finish (self->stream, error);
 }
 
 /* Half of the synthesis window around @time: the reach at the lowest ratio
@@ -240,15 +314,15 @@ static guint
 synthesis_half (
     const VoxPitchVocoder *self, const VoxPitchCurve *curve, gint64 time)
 {
+  const gint64 reach = self->layout.reach;
   gdouble lowest = 1.0;
 
   for (gint i = 0; i <= RATIO_LOOKS; i++) {
-    const gint64 look = time
-        + ((gint64) self->layout.reach * (2 * i - RATIO_LOOKS)) / RATIO_LOOKS;
+    const gint64 look = time + reach * (2 * i - RATIO_LOOKS) / RATIO_LOOKS;
 
     lowest = MIN (lowest, vox_pitch_curve_ratio (curve, look));
   }
-  return (guint) (self->layout.reach * lowest);
+  return (guint) ((gdouble) reach * lowest);
 }
 
 static gboolean
@@ -271,186 +345,199 @@ choose_windows (VoxPitchVocoder *self, guint left, guint right, GError **error)
   return vox_stream_finish (self->stream, error);
 }
 
-/* The spectrum around @time into the older spectrum's buffer. */
-static void
-analyse (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
-    gint64 time)
+/* Makes room in both stretched signals up to @end. */
+static gboolean
+extend_stretched (VoxPitchVocoder *self, gint64 end, GError **error)
 {
-  VoxBuffer *current = self->spectra[1];
-  VoxStftArgs stft = {
-    .signal =
-        vox_fifo_plane (input, 0) + (time - self->layout.past) - input_start,
-    .signal_stride = vox_fifo_stride (input),
-    .spectrum = current->data,
-    .spectrum_stride = self->bins,
-    .window = vox_buffer_f32 (self->analysis),
-    .window_length = self->layout.fft_size,
-    .fft_size = self->layout.fft_size,
-    .hop = 1,
-    .channels = self->channels,
-    .frames = 1,
-  };
+  const gint64 missing =
+      end - self->stretched_start - (gint64) vox_fifo_length (self->stretched);
 
-  self->spectra[1] = self->spectra[0];
-  self->spectra[0] = current;
-  self->stream->ops->spectrum.stft (self->stream, &stft);
-  self->stream->ops->vocoder.power (self->stream, self->power->data,
-      current->data, self->bins, self->channels, self->bins);
+  return missing <= 0
+      || (vox_fifo_push_zeros (self->stretched, (gsize) missing, error)
+          && vox_fifo_push_zeros (self->attacks, (gsize) missing, error));
 }
 
 static void
-shift (VoxPitchVocoder *self, const VoxPitchCurve *curve, gint64 place,
-    gint64 time)
+analyse_gated (VoxPitchVocoder *self, const VoxPitchCurve *curve, gint64 time,
+    gint64 place)
 {
-  const VoxPitchPoint point = vox_pitch_curve_at (curve, time);
-  const gdouble ratio = vox_pitch_curve_ratio (curve, time);
-  const gdouble envelope_semitones =
-      point.keep * point.semitones - point.formant_semitones;
-  const gdouble size = self->layout.fft_size;
-  VoxVocoderArgs args = {
-    .spectrum = self->spectra[0]->data,
-    .previous = self->spectra[1]->data,
-    .output = self->output->data,
-    .stride = self->bins,
-    .power = self->power->data,
-    .rotation = self->rotation->data,
-    .leakage = self->leakage->data,
-    .peaks = self->peaks->data,
-    .factor = self->factor->data,
-    .channels = self->channels,
-    .fft_size = self->layout.fft_size,
-    .analysis_hop = (guint) (time - self->last_time),
-    .synthesis_hop = (guint) (place - self->last_place),
-    .restart = self->restart,
-    .pass_bin = (gfloat) (size * MIN (READER_PASS, OUTPUT_PASS / ratio)),
-    .stop_bin = (gfloat) (size * MIN (READER_STOP, OUTPUT_STOP / ratio)),
-  };
-
-  if (envelope_semitones != 0.0) {
-    VoxVocoderEnvelopeArgs envelope = {
-      .power = self->power->data,
-      .bins = self->bins,
-      .basis = self->basis->data,
-      .envelope = self->envelope->data,
-      .bands = self->bands,
-      .order = self->order,
-      .iterations = ENVELOPE_ITERATIONS,
-    };
-
-    self->stream->ops->vocoder.envelope (self->stream, &envelope);
-    args.envelope = self->envelope->data;
-    args.bands = self->bands;
-    args.envelope_ratio = (gfloat) exp2 (envelope_semitones / 12.0);
-  }
-  self->stream->ops->vocoder.shift (self->stream, &args);
+  vox_pitch_frame_analyse (self->frame,
+      vox_fifo_plane (self->gated, 0)
+          + (time - self->layout.past - self->gated_start),
+      vox_fifo_stride (self->gated), vox_buffer_f32 (self->analysis), curve,
+      time, place);
+  self->last_time = time;
 }
 
 /* Adds the frame to the stretched signal around @place. */
 static gboolean
-synthesise (VoxPitchVocoder *self, gint64 place, guint half, GError **error)
+synthesise (VoxPitchVocoder *self, gint64 place, guint left, guint right,
+    GError **error)
 {
-  const gint64 begin = place - self->layout.past;
-  const gint64 end = place + self->layout.reach;
-  const gint64 held = (gint64) vox_fifo_length (self->stretched);
-  const guint left = (guint) MIN ((gint64) half, place - self->finished);
-  VoxStftArgs istft = {
-    .spectrum = self->output->data,
-    .spectrum_stride = self->bins,
-    .window_length = self->layout.fft_size,
-    .fft_size = self->layout.fft_size,
-    .hop = 1,
-    .channels = self->channels,
-    .frames = 1,
-  };
+  const gint64 begin = place - self->layout.past - self->stretched_start;
 
-  if (self->stretched_start + held < end
-      && !vox_fifo_push_zeros (
-          self->stretched, (gsize) (end - self->stretched_start - held), error))
+  if (!extend_stretched (self, place + self->layout.reach, error)
+      || !choose_windows (self, left, right, error))
     return FALSE;
-  if (!choose_windows (self, left, half, error))
-    return FALSE;
-  istft.window = vox_buffer_f32 (self->synthesis);
-  istft.signal_stride = vox_fifo_stride (self->stretched);
-  istft.synthesis =
-      vox_fifo_plane (self->stretched, 0) + (begin - self->stretched_start);
-  self->stream->ops->spectrum.istft_add (self->stream, &istft);
+  vox_pitch_frame_add (self->frame, vox_fifo_plane (self->stretched, 0) + begin,
+      vox_fifo_stride (self->stretched), vox_buffer_f32 (self->synthesis));
   self->stream->ops->vocoder.accumulate (self->stream,
-      vox_fifo_plane (self->stretched, self->channels)
-          + (begin - self->stretched_start),
+      vox_fifo_plane (self->stretched, self->channels) + begin,
       vox_buffer_f32 (self->product), self->layout.fft_size);
   return TRUE;
 }
 
+/* A frame's window ends at the attacks beside it. */
 static gboolean
-process_frame (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
-    const VoxPitchCurve *curve, gint64 time, GError **error)
+process_frame (VoxPitchVocoder *self, const VoxPitchCurve *curve, gint64 time,
+    GError **error)
 {
   const gint64 place = self->next_place;
-  const guint half = synthesis_half (self, curve, time);
+  const gint64 half = synthesis_half (self, curve, time);
+  const VoxPitchAttack *next = vox_pitch_gate_next (self->gate, time);
+  const gint64 since = MAX (place - self->last_anchor_place, MIN_SIDE);
+  gint64 until = half;
 
-  analyse (self, input, input_start, time);
-  shift (self, curve, place, time);
-  if (!synthesise (self, place, half, error))
-    return FALSE;
-  self->last_place = place;
-  self->last_time = time;
-  self->restart = FALSE;
+  if (next != NULL && next->anchor < time + self->layout.reach)
+    until = (gint64) ((gdouble) (next->anchor - time)
+        * vox_pitch_curve_ratio (curve, time));
+  analyse_gated (self, curve, time, place);
   self->next_place = place + MAX (2 * half / self->layout.overlap, 1);
-  return TRUE;
+  return synthesise (self, place,
+      (guint) MIN (MIN (half, since), place - self->finished),
+      (guint) MIN (half, MAX (until, MIN_SIDE)), error);
 }
 
-/* All frames centred before input frame @end. */
-static gboolean
-process_frames (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
-    const VoxPitchCurve *curve, gint64 end, GError **error)
+/* Phases begin anew at an attack: with those of the attack itself. */
+static void
+pass_attack (VoxPitchVocoder *self, const VoxPitchCurve *curve,
+    VoxPitchAttack *attack, gint64 place)
 {
-  while (self->scheduler.time < end) {
-    const VoxPitchClock now = self->scheduler;
-    const VoxPitchClock next = vox_pitch_clock_next (&now, curve);
+  attack->place = place;
+  attack->passed = TRUE;
+  vox_pitch_frame_restart (self->frame);
+  analyse_gated (self, curve, attack->anchor, place);
+  self->last_anchor_place = place;
+  self->next_place = MAX (self->next_place, place);
+}
 
-    while (self->next_place < next.whole) {
-      const gdouble within =
-          ((gdouble) (self->next_place - now.whole) - now.fraction)
-          / (0.5 * (now.ratio + next.ratio));
-      const gint64 time =
-          now.time + CLAMP ((gint64) rint (within), 0, VOX_PITCH_BLOCK);
-      const gint64 after = self->restart ? time : self->last_time + 1;
+/* The frames and attacks of the scheduler's next block. */
+static gboolean
+process_block (
+    VoxPitchVocoder *self, const VoxPitchCurve *curve, GError **error)
+{
+  const VoxPitchClock now = self->scheduler;
+  const VoxPitchClock next = vox_pitch_clock_next (&now, curve);
+  const gdouble ratio = 0.5 * (now.ratio + next.ratio);
 
-      if (!process_frame (
-              self, input, input_start, curve, MAX (time, after), error))
-        return FALSE;
+  for (;;) {
+    VoxPitchAttack *attack = vox_pitch_gate_next (self->gate, now.time);
+    const gdouble within =
+        ((gdouble) (self->next_place - now.whole) - now.fraction) / ratio;
+    const gint64 time =
+        now.time + CLAMP ((gint64) rint (within), 0, VOX_PITCH_BLOCK);
+
+    if (attack != NULL && attack->anchor < next.time
+        && (attack->anchor <= time || self->next_place >= next.whole)) {
+      const gdouble ahead =
+          now.fraction + (gdouble) (attack->anchor - now.time) * ratio;
+
+      pass_attack (self, curve, attack, now.whole + (gint64) rint (ahead));
+      continue;
     }
-    self->scheduler = next;
+    if (self->next_place >= next.whole)
+      break;
+    if (!process_frame (self, curve, MAX (time, self->last_time + 1), error))
+      return FALSE;
   }
+  self->scheduler = next;
   return TRUE;
 }
 
-/* Divides the windows out up to @end. */
+/* Cuts an attack out of the input and puts it at its place. */
+static gboolean
+cut_attack (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
+    const VoxPitchCurve *curve, VoxPitchAttack *attack, GError **error)
+{
+  const guint size = self->layout.fft_size;
+  const gint64 begin =
+      attack->begin - (size - (attack->end - attack->begin)) / 2;
+  const gint64 target = attack->place - (attack->anchor - begin);
+
+  attack->cut = TRUE;
+  vox_pitch_gate_cut (self->gate, attack, begin, self->host_windows, size);
+  self->stream->ops->memory.copy (self->stream, self->weights->data,
+      self->host_windows, self->weights->bytes);
+  vox_pitch_frame_restart (self->attack_frame);
+  vox_pitch_frame_analyse (self->attack_frame,
+      vox_fifo_plane (input, 0) + (begin - input_start),
+      vox_fifo_stride (input), vox_buffer_f32 (self->weights), curve,
+      attack->anchor, attack->place);
+  if (!extend_stretched (self, target + size, error))
+    return FALSE;
+  vox_pitch_frame_add (self->attack_frame,
+      vox_fifo_plane (self->attacks, 0) + (target - self->stretched_start),
+      vox_fifo_stride (self->attacks), vox_buffer_f32 (self->ones));
+  return vox_stream_finish (self->stream, error);
+}
+
+/* Everything that reaches into what the reader needs for the block at @time. */
+static gboolean
+advance (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
+    const VoxPitchCurve *curve, gint64 time, GError **error)
+{
+  VoxPitchAttack *attack;
+
+  while (self->gated_end < time + gate_horizon (self))
+    if (!gate_block (self, input, input_start, error))
+      return FALSE;
+  while (self->scheduler.time < time + frame_horizon (self))
+    if (!process_block (self, curve, error))
+      return FALSE;
+  while ((attack = vox_pitch_gate_uncut (self->gate, self->gated_end)) != NULL)
+    if (!cut_attack (self, input, input_start, curve, attack, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Divides the windows out up to @end and adds the attacks. */
 static void
 finish_stretched (VoxPitchVocoder *self, gint64 end)
 {
+  const VoxVocoderOps *ops = &self->stream->ops->vocoder;
   const gint64 offset = self->finished - self->stretched_start;
+  const gsize n = (gsize) MAX (end - self->finished, 0);
 
-  if (end <= self->finished)
-    return;
-  self->stream->ops->vocoder.normalize (self->stream,
-      vox_fifo_plane (self->stretched, 0) + offset,
+  ops->normalize (self->stream, vox_fifo_plane (self->stretched, 0) + offset,
       vox_fifo_stride (self->stretched),
       vox_fifo_plane (self->stretched, self->channels) + offset, self->channels,
-      (gsize) (end - self->finished));
-  self->finished = end;
+      n);
+  for (guint c = 0; c < self->channels; c++)
+    ops->accumulate (self->stream, vox_fifo_plane (self->stretched, c) + offset,
+        vox_fifo_plane (self->attacks, c) + offset, n);
+  self->finished += (gint64) n;
 }
 
+/* Forgets what neither reader nor frames will ask for again. */
 static void
-drop_stretched (VoxPitchVocoder *self)
+forget (VoxPitchVocoder *self)
 {
-  const gint64 keep = MIN (self->reader.whole - READER_REACH,
-      self->finished - (gint64) self->layout.past);
+  const gint64 gated = self->scheduler.time - (gint64) self->layout.past
+      - 2 * VOX_PITCH_BLOCK - self->gated_start;
+  const gint64 stretched = MIN (self->reader.whole - READER_REACH,
+                               self->finished - (gint64) self->layout.fft_size)
+      - self->stretched_start;
 
-  if (keep > self->stretched_start) {
-    vox_fifo_drop (self->stretched, (gsize) (keep - self->stretched_start));
-    self->stretched_start = keep;
+  if (gated > 0) {
+    vox_fifo_drop (self->gated, (gsize) gated);
+    self->gated_start += gated;
   }
+  if (stretched > 0) {
+    vox_fifo_drop (self->stretched, (gsize) stretched);
+    vox_fifo_drop (self->attacks, (gsize) stretched);
+    self->stretched_start += stretched;
+  }
+  vox_pitch_gate_forget (self->gate, self->reader.time);
 }
 
 gboolean
@@ -470,8 +557,8 @@ vox_pitch_vocoder_render (VoxPitchVocoder *self, const VoxFifo *input,
     .slope = (next.ratio - now.ratio) / VOX_PITCH_BLOCK,
   };
 
-  if (!process_frames (self, input, input_start, curve,
-          now.time + frame_horizon (self), error))
+  if (!advance (self, input, input_start, curve, now.time, error)
+      || !extend_stretched (self, next.whole + READER_REACH, error))
     return FALSE;
   finish_stretched (self, next.whole + READER_REACH);
   read.source = vox_fifo_plane (self->stretched, 0);
@@ -479,6 +566,6 @@ vox_pitch_vocoder_render (VoxPitchVocoder *self, const VoxFifo *input,
   read.position = (gdouble) (now.whole - self->stretched_start) + now.fraction;
   self->stream->ops->varispeed.read (self->stream, &read);
   self->reader = next;
-  drop_stretched (self);
+  forget (self);
   return TRUE;
 }

@@ -13,7 +13,7 @@
 #define SIDE_LOBE (1u << 31)
 /* Limits of the gain that moves an envelope, and of the level correction. */
 #define MAX_ENVELOPE_GAIN 31.6f /* 30 dB */
-#define MAX_LEVEL_GAIN 15.8f /* 24 dB */
+#define MAX_LEVEL_GAIN 100.0f /* 40 dB */
 /* Power under the strongest bin (and absolute) that counts as nothing. */
 #define ENVELOPE_FLOOR 1e-10f
 #define POWER_EPSILON 1e-30f
@@ -372,6 +372,42 @@ cpu_shift (G_GNUC_UNUSED VoxStream *stream, const VoxVocoderArgs *args)
   apply_factors (args);
 }
 
+/* ---- attacks ---- */
+
+static void
+cpu_onset (G_GNUC_UNUSED VoxStream *stream, VoxOnsetLevel *level,
+    const gfloat *planes, gsize plane_stride, guint channels, guint n)
+{
+  gfloat highest = 0.0f;
+
+  level->power = 0.0f;
+  level->peak = 0;
+  for (guint i = 0; i < n; i++) {
+    gfloat power = 0.0f;
+
+    for (guint c = 0; c < channels; c++) {
+      const gfloat *x = planes + c * plane_stride + i;
+      const gfloat d = x[0] - x[-1];
+
+      power += d * d;
+    }
+    if (power > highest) {
+      highest = power;
+      level->peak = i;
+    }
+    level->power += power;
+  }
+}
+
+static void
+cpu_scale (G_GNUC_UNUSED VoxStream *stream, gfloat *planes, gsize plane_stride,
+    const gfloat *weight, guint channels, gsize n)
+{
+  for (guint c = 0; c < channels; c++)
+    for (gsize i = 0; i < n; i++)
+      planes[c * plane_stride + i] *= weight[i];
+}
+
 /* ---- overlap-add ---- */
 
 VOX_SIMD static void
@@ -409,6 +445,8 @@ vox_cpu_fill_vocoder (VoxVocoderOps *ops)
   ops->power = cpu_power;
   ops->envelope = cpu_envelope;
   ops->shift = cpu_shift;
+  ops->onset = cpu_onset;
+  ops->scale = cpu_scale;
   ops->accumulate = cpu_accumulate;
   ops->normalize = cpu_normalize;
 }
