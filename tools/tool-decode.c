@@ -147,6 +147,10 @@ tool_message_error (GstMessage *message, const gchar *input,
         "\"%s\" needs a decoder that is not installed (%s); try: sudo apt-get "
         "install gstreamer1.0-plugins-ugly gstreamer1.0-libav",
         input, missing);
+  /* decodebin's way to say that no stream of the wanted kind is in the file. */
+  if (g_error_matches (cause, GST_CORE_ERROR, GST_CORE_ERROR_MISSING_PLUGIN))
+    return g_error_new (
+        VOX_ERROR, VOX_ERROR_FORMAT, "\"%s\": there is no audio in it", input);
   if (cause->domain == GST_STREAM_ERROR)
     return g_error_new (VOX_ERROR, VOX_ERROR_MALFORMED,
         "\"%s\" is no audio file that GStreamer can decode: %s", input,

@@ -64,12 +64,35 @@ tool_job_add (ToolJob *job, const gchar *factory, GError **error)
   return element;
 }
 
+/* Stops a stream that ends before any audio came: encoders would write files
+ * with nothing but a header. */
+static GstPadProbeReturn
+on_decoded (
+    GstPad *pad, GstPadProbeInfo *info, G_GNUC_UNUSED gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) element = NULL;
+
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+    return GST_PAD_PROBE_REMOVE;
+  }
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_OK;
+  error = g_error_new_literal (
+      VOX_ERROR, VOX_ERROR_FORMAT, "there is no audio in it");
+  element = gst_pad_get_parent_element (pad);
+  gst_element_post_message (
+      element, gst_message_new_error (GST_OBJECT (element), error, NULL));
+  return GST_PAD_PROBE_DROP;
+}
+
 GstElement *
 tool_job_decode (ToolJob *job, const gchar *path, GError **error)
 {
   g_autoptr (GstCaps) caps = gst_caps_new_simple ("audio/x-raw", "format",
       G_TYPE_STRING, "F32LE", "layout", G_TYPE_STRING, "interleaved", NULL);
   GstElement *convert, *resample, *filter, *queue;
+  g_autoptr (GstPad) pad = NULL;
 
   job->input = g_strdup (path);
   if (!(convert = tool_job_add (job, "audioconvert", error))
@@ -82,6 +105,10 @@ tool_job_decode (ToolJob *job, const gchar *path, GError **error)
   /* The resampler works only where the next element cannot take the rate; the
    * queue lets decoder and element work at the same time. */
   gst_element_link_many (convert, resample, filter, queue, NULL);
+  pad = gst_element_get_static_pad (convert, "sink");
+  gst_pad_add_probe (pad,
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      on_decoded, NULL, NULL);
   return queue;
 }
 
@@ -121,16 +148,15 @@ tool_job_encode (ToolJob *job, const gchar *path, gint bits, GError **error)
   return first;
 }
 
-/* Puts the outputs in place. A pipeline that wrote no sample made no file. */
+/* Puts the outputs in place. */
 static GError *
 commit (ToolJob *job)
 {
   GError *error = NULL;
 
   if (tool_job_position (job) <= 0.0)
-    return g_error_new (VOX_ERROR, VOX_ERROR_FORMAT,
-        "\"%s\": there is no audio in it",
-        job->input != NULL ? job->input : "the text");
+    return g_error_new_literal (
+        VOX_ERROR, VOX_ERROR_FORMAT, "nothing came out to be written");
   for (guint i = 0; i < job->outputs->len && error == NULL; i++)
     tool_output_commit (g_ptr_array_index (job->outputs, i), &error);
   return error;

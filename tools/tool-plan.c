@@ -195,6 +195,18 @@ is_folder (const gchar *out)
       || g_file_test (out, G_FILE_TEST_IS_DIR);
 }
 
+/* Several results do not fit into one file. */
+static gboolean
+check_folder (const gchar *out, GError **error)
+{
+  if (!g_file_test (out, G_FILE_TEST_EXISTS)
+      || g_file_test (out, G_FILE_TEST_IS_DIR))
+    return TRUE;
+  g_set_error (error, VOX_ERROR, VOX_ERROR_ARGUMENT,
+      "\"%s\" is a file; the results need a folder", out);
+  return FALSE;
+}
+
 static void
 find_problems (GPtrArray *tasks)
 {
@@ -216,6 +228,8 @@ tool_plan_files (const gchar *const *inputs, const gchar *out,
   if (found == NULL)
     return NULL;
   *is_batch = has_folder || found->len > 1 || is_folder (out);
+  if (*is_batch && !check_folder (out, error))
+    return NULL;
   tasks = g_ptr_array_new_with_free_func ((GDestroyNotify) tool_task_free);
   for (guint i = 0; i < found->len; i++) {
     const Input *input = g_ptr_array_index (found, i);
@@ -239,6 +253,8 @@ tool_plan_folders (const gchar *const *inputs, const gchar *out,
   if (found == NULL)
     return NULL;
   *is_batch = has_folder || found->len > 1;
+  if (!check_folder (out, error))
+    return NULL;
   tasks = g_ptr_array_new_with_free_func ((GDestroyNotify) tool_task_free);
   for (guint i = 0; i < found->len; i++) {
     const Input *input = g_ptr_array_index (found, i);
