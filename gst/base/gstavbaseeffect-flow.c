@@ -480,6 +480,8 @@ gst_av_effect_submit (
   if (ret != GST_FLOW_OK)
     return ret;
   buffer = g_steal_pointer (&trans->queued_buf);
+  if (buffer == NULL)
+    return GST_BASE_TRANSFORM_FLOW_DROPPED;
 
   meta = gst_buffer_get_audio_meta (buffer);
   n_frames = meta != NULL

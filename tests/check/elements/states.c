@@ -1,0 +1,163 @@
+/* states.c: every element of the plugin survives every state change, has exact
+ * metadata, and documents its properties. */
+#include "contract.h"
+
+#include <string.h>
+
+static GList *
+plugin_factories (void)
+{
+  GList *features = gst_registry_get_feature_list_by_plugin (
+      gst_registry_get (), "autovoice");
+
+  fail_unless (features != NULL, "the plugin is not there");
+  return features;
+}
+
+GST_START_TEST (test_states_up_and_down)
+{
+  GList *factories = plugin_factories ();
+
+  for (GList *item = factories; item != NULL; item = item->next) {
+    GstElement *element;
+
+    if (!GST_IS_ELEMENT_FACTORY (item->data))
+      continue;
+    element = gst_element_factory_create (item->data, NULL);
+    fail_unless (element != NULL);
+    for (guint round = 0; round < 2; round++) {
+      fail_unless (gst_element_set_state (element, GST_STATE_READY)
+          == GST_STATE_CHANGE_SUCCESS);
+      fail_unless (gst_element_set_state (element, GST_STATE_NULL)
+          == GST_STATE_CHANGE_SUCCESS);
+    }
+    /* Without a voice, say, PAUSED may fail; going down again may not. */
+    gst_element_set_state (element, GST_STATE_PLAYING);
+    fail_unless (gst_element_set_state (element, GST_STATE_NULL)
+        == GST_STATE_CHANGE_SUCCESS);
+    gst_object_unref (element);
+  }
+  gst_plugin_feature_list_free (factories);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_klass_is_one_of_the_agreed)
+{
+  static const gchar *const agreed[] = { "Filter/Effect/Audio",
+    "Filter/Converter/Audio", "Audio/Text/Filter", "Filter/Analyzer/Audio",
+    NULL };
+  GList *factories = plugin_factories ();
+
+  for (GList *item = factories; item != NULL; item = item->next) {
+    const gchar *klass;
+
+    if (!GST_IS_ELEMENT_FACTORY (item->data))
+      continue;
+    klass = gst_element_factory_get_metadata (
+        item->data, GST_ELEMENT_METADATA_KLASS);
+    fail_unless (g_strv_contains (agreed, klass), "%s is a %s",
+        GST_OBJECT_NAME (item->data), klass);
+  }
+  gst_plugin_feature_list_free (factories);
+}
+
+GST_END_TEST;
+
+/* Kebab case, blurbs, no property named as another class's, and the ones every
+ * element has. */
+GST_START_TEST (test_properties_are_documented)
+{
+  GList *factories = plugin_factories ();
+
+  for (GList *item = factories; item != NULL; item = item->next) {
+    g_autofree GParamSpec **specs = NULL;
+    GstElement *element;
+    guint n_specs;
+
+    if (!GST_IS_ELEMENT_FACTORY (item->data))
+      continue;
+    element = gst_element_factory_create (item->data, NULL);
+    specs =
+        g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n_specs);
+    for (guint i = 0; i < n_specs; i++) {
+      const gchar *name = specs[i]->name;
+
+      if (!g_str_has_prefix (g_type_name (specs[i]->owner_type), "GstAv"))
+        continue;
+      for (const gchar *c = name; *c != '\0'; c++)
+        fail_unless (g_ascii_islower (*c) || g_ascii_isdigit (*c) || *c == '-',
+            "%s", name);
+      fail_unless (g_param_spec_get_blurb (specs[i]) != NULL, "%s", name);
+      fail_unless (strlen (g_param_spec_get_blurb (specs[i])) > 10, "%s", name);
+    }
+    for (const gchar *const *name =
+             (const gchar *const[]){ "mode", "device", "stats", NULL };
+         *name != NULL; name++)
+      fail_unless (
+          g_object_class_find_property (G_OBJECT_GET_CLASS (element), *name)
+              != NULL,
+          "%s has no %s", GST_OBJECT_NAME (item->data), *name);
+    gst_object_unref (element);
+  }
+  gst_plugin_feature_list_free (factories);
+}
+
+GST_END_TEST;
+
+/* Every element that has presets loads each of them, and it sets its mode. */
+GST_START_TEST (test_presets_load)
+{
+  GList *factories = plugin_factories ();
+
+  for (GList *item = factories; item != NULL; item = item->next) {
+    GstElement *element;
+    gchar **names;
+
+    if (!GST_IS_ELEMENT_FACTORY (item->data))
+      continue;
+    element = gst_element_factory_create (item->data, NULL);
+    fail_unless (GST_IS_PRESET (element), "%s has no presets",
+        GST_OBJECT_NAME (item->data));
+    names = gst_preset_get_preset_names (GST_PRESET (element));
+    fail_unless (names != NULL && names[0] != NULL, "%s has no presets",
+        GST_OBJECT_NAME (item->data));
+    for (guint i = 0; names[i] != NULL; i++)
+      fail_unless (gst_preset_load_preset (GST_PRESET (element), names[i]),
+          "%s @preset=%s", GST_OBJECT_NAME (item->data), names[i]);
+    for (const gchar *const *mode =
+             (const gchar *const[]){ "fast", "balanced", "quality", NULL };
+         *mode != NULL; mode++) {
+      gint value;
+      GEnumClass *klass;
+
+      fail_unless (g_strv_contains ((const gchar *const *) names, *mode));
+      gst_preset_load_preset (GST_PRESET (element), *mode);
+      g_object_get (element, "mode", &value, NULL);
+      klass = g_type_class_ref (g_type_from_name ("GstAvMode"));
+      fail_unless_equals_string (
+          g_enum_get_value (klass, value)->value_nick, *mode);
+      g_type_class_unref (klass);
+    }
+    g_strfreev (names);
+    gst_object_unref (element);
+  }
+  gst_plugin_feature_list_free (factories);
+}
+
+GST_END_TEST;
+
+int
+main (int argc, char **argv)
+{
+  Suite *suite = suite_create ("states");
+  TCase *tcase;
+
+  gst_check_init (&argc, &argv);
+  tcase = contract_case (suite, "generic");
+  tcase_add_test (tcase, test_states_up_and_down);
+  tcase_add_test (tcase, test_klass_is_one_of_the_agreed);
+  tcase_add_test (tcase, test_properties_are_documented);
+  tcase_add_test (tcase, test_presets_load);
+  return contract_main (suite, "states");
+}
