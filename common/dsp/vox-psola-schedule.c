@@ -329,6 +329,7 @@ vox_psola_schedule_next (VoxPsolaSchedule *self, VoxGrain *grain)
 {
   Place place = { 0.0, 0, FALSE };
   VoxPsolaControl control;
+  gdouble longest;
 
   if (!self->started) {
     if (self->marks->len == 0)
@@ -346,8 +347,10 @@ vox_psola_schedule_next (VoxPsolaSchedule *self, VoxGrain *grain)
     return FALSE;
   }
   grain->left = left_half (self, &place, grain->rate);
-  grain->left = CLAMP (grain->left, MIN_HALF, self->max_half);
-  grain->right = CLAMP (grain->right, MIN_HALF, self->max_half);
+  /* Limits what is read as well as what is written. */
+  longest = self->max_half / MAX (grain->rate, 1.0);
+  grain->left = CLAMP (grain->left, MIN_HALF, longest);
+  grain->right = CLAMP (grain->right, MIN_HALF, longest);
   grain->source = mark_at (self, place.mark)->position;
   grain->destination = place.destination;
   grain->gain =

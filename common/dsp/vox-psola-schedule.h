@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 typedef struct _VoxPsolaSchedule VoxPsolaSchedule;
 
 /** vox_psola_schedule_new: @control_hop in samples; windows are cut at
- * @max_half samples to each side. */
+ * @max_half samples to each side, of the input and of the output. */
 VoxPsolaSchedule *vox_psola_schedule_new (
     gdouble control_hop, gdouble spacing, gdouble max_half);
 void vox_psola_schedule_free (VoxPsolaSchedule *self);

@@ -132,11 +132,11 @@ prime (VoxPsola *self, GError **error)
       && vox_fifo_push_zeros (self->output, (gsize) self->lead, error);
 }
 
-/* How far from its centre a grain reads, samples of the source. */
+/* How far a grain reads behind this part of the source. */
 static gdouble
-source_reach (gdouble half, gdouble rate)
+source_reach (gdouble half)
 {
-  return half * rate + (VOX_PSOLA_KERNEL_HALF + 1) * MAX (rate, 1.0) + 1.0;
+  return half + (VOX_PSOLA_KERNEL_HALF + 1) * MAX_RATE + 1.0;
 }
 
 VoxPsola *
@@ -163,8 +163,8 @@ vox_psola_new (VoxStream *stream, const VoxPsolaParams *params, GError **error)
     return NULL;
   }
   spacing = floor (VOX_MARKS_UNVOICED_S * params->rate + 0.5);
-  self->lead = (gint64) (2.0 * spacing + source_reach (self->centre, MAX_RATE)
-      + self->row_length);
+  self->lead =
+      (gint64) (2.0 * spacing + source_reach (self->centre) + self->row_length);
   self->schedule = vox_psola_schedule_new (
       params->control_hop_s * params->rate, spacing, self->centre - 1.0);
   if (!make_kernel (self, error) || !make_buffers (self, error)
@@ -213,7 +213,7 @@ vox_psola_latency_samples (const VoxPsola *self)
    * first grain that is still open, up to one and a half before that one. */
   return (gsize) ceil (
              2.5 * MAX_DISTANCE * self->params.rate / self->params.min_hz)
-      + self->centre + (gsize) source_reach (0.0, MAX_RATE)
+      + self->centre + (gsize) source_reach (0.0)
       + (gsize) ceil (self->params.control_hop_s * self->params.rate) + MARGIN;
 }
 
@@ -234,7 +234,7 @@ vox_psola_chain_latency_samples (
   const gdouble mark_frames =
       (gdouble) f0_latency_samples + spacing + 1.5 * hop;
   const gdouble control = (gdouble) f0_latency_samples + 2.0 * hop;
-  const gdouble samples = source_reach (self->centre, MAX_RATE);
+  const gdouble samples = source_reach (self->centre);
 
   return (gsize) ceil (MAX (behind_mark + MAX (mark_samples, mark_frames),
       self->centre + MARGIN + MAX (control, samples)));
@@ -319,7 +319,7 @@ next_grain (VoxPsola *self, VoxGrain *grain)
   self->have_pending = TRUE;
   if (!self->drained
       && self->pending.source
-              + source_reach (self->pending.right, self->pending.rate)
+              + source_reach (self->pending.right * self->pending.rate)
           >= (gdouble) self->pushed)
     return FALSE;
   *grain = self->pending;
@@ -342,8 +342,8 @@ settle (VoxPsola *self)
   /* Rows start one sample before the longest window. */
   if (horizon - 1.0 > (gdouble) self->final_end)
     self->final_end = MIN ((gint64) floor (horizon) - 1, self->pushed);
-  old = (gint64) floor (oldest - source_reach (self->centre, MAX_RATE))
-      - self->source_base;
+  old =
+      (gint64) floor (oldest - source_reach (self->centre)) - self->source_base;
   if (old > 0) {
     old = MIN (old, (gint64) vox_fifo_length (self->source));
     vox_fifo_drop (self->source, (gsize) old);

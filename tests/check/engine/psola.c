@@ -406,14 +406,15 @@ test_latency_of_the_chain_is_kept (void)
 {
   static const guint rates[] = { 8000, 16000, 48000 };
   static const gfloat ratios[] = { 0.5f, 1.0f, 2.0f };
+  static const gfloat formants[] = { 0.8f, 1.0f, 1.7f };
   static const gdouble hz[] = { 60.0, 300.0 };
 
   for (guint r = 0; r < G_N_ELEMENTS (rates); r++) {
     for (guint p = 0; p < G_N_ELEMENTS (ratios); p++) {
       for (guint v = 0; v < G_N_ELEMENTS (hz); v++) {
         const gsize n = 3 * rates[r] / 2;
-        g_auto (Chain) chain =
-            chain_new (rates[r], 1, (VoxPsolaControl){ ratios[p], 1.0f });
+        g_auto (Chain) chain = chain_new (
+            rates[r], 1, (VoxPsolaControl){ ratios[p], formants[p] });
         g_autofree gfloat *x = voice_with_gap (n, rates[r], voice_glide, hz[v]);
         const gsize latency = vox_psola_chain_latency_samples (
             chain.psola, chain.marks, vox_f0_latency_samples (chain.f0));
