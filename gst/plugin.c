@@ -4,6 +4,7 @@
 
 #include "base/gstavpreset.h"
 #include "gstavpitchshift.h"
+#include "gstavquality.h"
 #include "gstavseparate.h"
 #include "gstavtts.h"
 #include "vox-config.h"
@@ -13,6 +14,7 @@ plugin_init (GstPlugin *plugin)
 {
   gst_av_preset_add_path ();
   GST_ELEMENT_REGISTER (avpitchshift, plugin);
+  GST_ELEMENT_REGISTER (avquality, plugin);
   GST_ELEMENT_REGISTER (avseparate, plugin);
   GST_ELEMENT_REGISTER (avtts, plugin);
   return TRUE;

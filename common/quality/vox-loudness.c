@@ -66,10 +66,10 @@ vox_loudness_free (VoxLoudness *self)
   g_free (self);
 }
 
-static gfloat
+static gdouble
 audible (gdouble lufs)
 {
-  return isfinite (lufs) ? (gfloat) lufs : NAN;
+  return isfinite (lufs) ? lufs : (gdouble) NAN;
 }
 
 static void
@@ -81,10 +81,10 @@ add_step (VoxLoudness *self)
 
   if (n >= MOMENTARY_STEPS
       && ebur128_loudness_momentary (self->state, &value) == EBUR128_SUCCESS)
-    step.momentary_lufs = audible (value);
+    step.momentary_lufs = (gfloat) audible (value);
   if (n >= SHORT_TERM_STEPS
       && ebur128_loudness_shortterm (self->state, &value) == EBUR128_SUCCESS)
-    step.short_term_lufs = audible (value);
+    step.short_term_lufs = (gfloat) audible (value);
   g_array_append_val (self->steps, step);
 }
 
@@ -170,10 +170,11 @@ vox_loudness_get (const VoxLoudness *self, VoxQualitySignal *signal)
       &signal->loudness_short_term_max_lufs);
   if (self->steps->len >= MOMENTARY_STEPS
       && ebur128_loudness_global (self->state, &value) == EBUR128_SUCCESS)
-    signal->loudness_integrated_lufs = (gdouble) audible (value);
+    signal->loudness_integrated_lufs = audible (value);
   if (self->steps->len >= SHORT_TERM_STEPS
+      && isfinite (signal->loudness_integrated_lufs)
       && ebur128_loudness_range (self->state, &value) == EBUR128_SUCCESS)
-    signal->loudness_range_lu = (gdouble) audible (value);
+    signal->loudness_range_lu = audible (value);
 }
 
 #else /* !VOX_HAVE_LOUDNESS */

@@ -31,13 +31,14 @@ struct _VoxPitchCompare
 
 VoxPitchCompare *
 vox_pitch_compare_new (
-    VoxStream *stream, guint rate, guint channels, GError **error)
+    VoxStream *stream, guint rate, guint channels, VoxMode mode, GError **error)
 {
   g_autoptr (VoxPitchCompare) self = g_new0 (VoxPitchCompare, 1);
   VoxF0Params params = VOX_F0_PARAMS_DEFAULT;
 
   self->channels = channels;
   params.rate = rate;
+  params.mode = mode;
   params.hop_s = VOX_PITCH_COMPARE_HOP_S;
   for (guint c = 0; c < channels; c++) {
     self->tracks[c] = g_array_new (FALSE, FALSE, sizeof (gfloat));

@@ -32,8 +32,8 @@ typedef struct
  * vox_pitch_compare_new:
  * @channels: 2 (judged, reference) or 1 (judged alone: its track only)
  */
-VoxPitchCompare *vox_pitch_compare_new (
-    VoxStream *stream, guint rate, guint channels, GError **error);
+VoxPitchCompare *vox_pitch_compare_new (VoxStream *stream, guint rate,
+    guint channels, VoxMode mode, GError **error);
 void vox_pitch_compare_free (VoxPitchCompare *self);
 
 /** vox_pitch_compare_push: interleaved frames of @channels, finite. */

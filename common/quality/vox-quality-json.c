@@ -47,6 +47,13 @@ begin_object (JsonBuilder *builder, const gchar *key)
   json_builder_begin_object (builder);
 }
 
+static const gchar *const mode_names[] = {
+  [VOX_MODE_FAST] = "fast",
+  [VOX_MODE_BALANCED] = "balanced",
+  [VOX_MODE_QUALITY] = "quality",
+  [VOX_MODE_CUSTOM] = "custom",
+};
+
 static void
 add_parameters (JsonBuilder *builder, const VoxQualityParams *params)
 {
@@ -59,6 +66,7 @@ add_parameters (JsonBuilder *builder, const VoxQualityParams *params)
       params->alignment == VOX_QUALITY_ALIGNMENT_AUTO ? "auto" : "off");
   add_number (builder, "max_lag_s", params->max_lag_s);
   add_number (builder, "expected_shift_semitones", params->expected_shift);
+  add_string (builder, "mode", mode_names[params->mode]);
   add_boolean (builder, "time_locked", params->time_locked);
   begin_object (builder, "definitions");
   for (guint m = 0; m < VOX_QUALITY_N_METRICS; m++) {

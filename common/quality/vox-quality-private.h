@@ -53,6 +53,7 @@ struct _VoxQuality
   VoxQualityStream streams[N_STREAMS];
   gsize interval;
   gboolean lag_known;
+  gboolean reference_ended;
   gboolean finished;
   VoxQualityLag lag;
   guint64 n_compared;

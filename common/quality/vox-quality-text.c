@@ -1,8 +1,7 @@
 /* vox-quality-text.c: the CSV report, the table for terminals, and saving. */
-#include <errno.h>
 #include <math.h>
-#include <string.h>
 
+#include "quality/vox-quality-plot.h"
 #include "quality/vox-quality-report.h"
 
 /* Digits that tell two floats apart. */
@@ -73,43 +72,86 @@ vox_quality_to_csv (
   return g_string_free (text, FALSE);
 }
 
+/* @value right-aligned in @width. */
+static void
+append_padded (GString *text, gdouble value, guint decimals, gsize width)
+{
+  g_autoptr (GString) digits = g_string_new (NULL);
+
+  vox_append_number (digits, value, decimals);
+  for (gsize i = digits->len; i < width; i++)
+    g_string_append_c (text, ' ');
+  g_string_append (text, digits->str);
+}
+
 static void
 append_row (GString *text, const VoxQualityMetricInfo *info,
     const VoxQualityValue *value)
 {
+  g_string_append_printf (text, "  %-24s", info->label);
   if (!value->available) {
-    g_string_append_printf (
-        text, "  %-26s          -        %s\n", info->label, value->reason);
+    g_string_append_printf (text, "%10s  %s\n", "-", value->reason);
     return;
   }
-  g_string_append_printf (text, "  %-26s %10.*f %-6s", info->label,
-      (gint) info->decimals, value->value, info->unit);
-  if (value->has_spread)
-    g_string_append_printf (text, " %.*f to %.*f over time",
-        (gint) info->decimals, value->min, (gint) info->decimals, value->max);
-  else
-    while (text->str[text->len - 1] == ' ')
-      g_string_truncate (text, text->len - 1);
+  append_padded (text, value->value, info->decimals, 10);
+  if (value->has_spread) {
+    g_string_append_printf (text, " %-6s ", info->unit);
+    vox_append_number (text, value->min, info->decimals);
+    g_string_append (text, " to ");
+    vox_append_number (text, value->max, info->decimals);
+    g_string_append (text, " over time");
+  } else if (*info->unit != '\0') {
+    g_string_append_printf (text, " %s", info->unit);
+  }
   g_string_append_c (text, '\n');
+}
+
+static void
+append_fact (GString *text, const gchar *before, gdouble value, guint decimals,
+    const gchar *after)
+{
+  if (!isfinite (value))
+    return;
+  g_string_append (text, before);
+  vox_append_number (text, value, decimals);
+  g_string_append (text, after);
 }
 
 static void
 append_signal (
     GString *text, const gchar *title, const VoxQualitySignal *signal)
 {
-  g_string_append_printf (text, "  %s: %.2f s", title, signal->duration_s);
-  if (isfinite (signal->loudness_integrated_lufs))
-    g_string_append_printf (
-        text, ", %.1f LUFS", signal->loudness_integrated_lufs);
-  if (isfinite (signal->f0_median_hz))
-    g_string_append_printf (text, ", F0 median %.1f Hz", signal->f0_median_hz);
-  if (isfinite (signal->noise_floor_dbfs))
-    g_string_append_printf (
-        text, ", noise floor %.0f dBFS", signal->noise_floor_dbfs);
+  g_string_append_printf (text, "  %-24s", title);
+  append_fact (text, "", signal->duration_s, 2, " s");
+  append_fact (text, ", ", signal->loudness_integrated_lufs, 1, " LUFS");
+  append_fact (text, ", F0 median ", signal->f0_median_hz, 1, " Hz");
+  append_fact (text, ", noise floor ", signal->noise_floor_dbfs, 0, " dBFS");
   if (signal->clipped_samples > 0)
     g_string_append_printf (text, ", %" G_GUINT64_FORMAT " clipped samples",
         signal->clipped_samples);
   g_string_append_c (text, '\n');
+}
+
+static void
+append_levels (GString *text)
+{
+  const VoxQualitySimilarityLevels *levels = vox_quality_similarity_levels ();
+
+  g_string_append_printf (text, "  %-24s", "");
+  append_fact (text, "same speaker ", levels->same_mean, 2, ", ");
+  append_fact (text, "different speakers ", levels->different_mean, 2, ", ");
+  append_fact (text, "border ", levels->threshold, 2, "\n");
+}
+
+static void
+append_lag (GString *text, const VoxQualityResult *result)
+{
+  g_string_append_printf (text, "  %-24s%10" G_GINT64_FORMAT " samples (",
+      "Lag", result->lag.samples);
+  vox_append_number (
+      text, (gdouble) result->lag.samples / result->params.rate, 4);
+  g_string_append_printf (text, " s), by %s, ", result->lag.method);
+  append_fact (text, "confidence ", result->lag.confidence, 2, "\n");
 }
 
 gchar *
@@ -124,27 +166,17 @@ vox_quality_to_table (
         names->reference != NULL ? names->reference : "");
   for (guint m = 0; m < VOX_QUALITY_N_METRICS; m++) {
     append_row (text, vox_quality_metric_info (m), &result->metrics[m]);
-    if (m == VOX_QUALITY_SPEAKER_SIMILARITY && result->metrics[m].available) {
-      const VoxQualitySimilarityLevels *levels =
-          vox_quality_similarity_levels ();
-
-      g_string_append_printf (text,
-          "  %-26s same speaker %.2f, different %.2f, border %.2f\n", "",
-          levels->same_mean, levels->different_mean, levels->threshold);
-    }
+    if (m == VOX_QUALITY_SPEAKER_SIMILARITY && result->metrics[m].available)
+      append_levels (text);
   }
-  append_signal (text, "judged", &result->judged);
+  append_signal (text, "Judged stream", &result->judged);
   if (result->params.reference_channels > 0)
-    append_signal (text, "reference", &result->reference);
+    append_signal (text, "Reference", &result->reference);
   if (result->lag.found)
-    g_string_append_printf (text,
-        "  lag: %" G_GINT64_FORMAT " samples (%.4f s), %s, confidence %.2f\n",
-        result->lag.samples,
-        (gdouble) result->lag.samples / result->params.rate, result->lag.method,
-        result->lag.confidence);
+    append_lag (text, result);
   for (guint i = 0; i < result->notes->len; i++)
     g_string_append_printf (
-        text, "  note: %s\n", (const gchar *) result->notes->pdata[i]);
+        text, "  Note: %s\n", (const gchar *) result->notes->pdata[i]);
   return g_string_free (text, FALSE);
 }
 

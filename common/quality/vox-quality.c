@@ -105,7 +105,7 @@ make_comparing_meters (VoxQuality *self, GError **error)
   }
   if (params->groups & VOX_QUALITY_GROUP_PITCH) {
     self->pitch = vox_pitch_compare_new (
-        self->stream, params->rate, self->n_streams, error);
+        self->stream, params->rate, self->n_streams, params->mode, error);
     if (self->pitch == NULL)
       return FALSE;
   }
@@ -304,6 +304,21 @@ lag_can_be_settled (const VoxQuality *self)
       && self->streams[REFERENCE].waiting.length >= window;
 }
 
+/* After the end of the reference, what the judged stream has more. */
+static gboolean
+release_unmatched (VoxQuality *self, GError **error)
+{
+  VoxFrameQueue *judged = &self->streams[JUDGED].waiting;
+
+  if (!self->reference_ended || !self->lag_known
+      || self->streams[REFERENCE].waiting.length > 0)
+    return TRUE;
+  if (!self->params.time_locked && self->spectrum != NULL)
+    return feed_rest_to_spectrum (self, error);
+  vox_frame_queue_drop (judged, judged->length);
+  return TRUE;
+}
+
 static gboolean
 push (VoxQuality *self, VoxQualityStream *stream, const gfloat *frames,
     gsize n_frames, GError **error)
@@ -323,7 +338,9 @@ push (VoxQuality *self, VoxQualityStream *stream, const gfloat *frames,
   if (!self->lag_known && lag_can_be_settled (self)
       && !settle_lag (self, error))
     return FALSE;
-  return !self->lag_known || compare_waiting (self, error);
+  if (self->lag_known && !compare_waiting (self, error))
+    return FALSE;
+  return release_unmatched (self, error);
 }
 
 gboolean
@@ -343,6 +360,14 @@ vox_quality_push_reference (
   return push (self, &self->streams[REFERENCE], frames, n_frames, error);
 }
 
+gboolean
+vox_quality_end_reference (VoxQuality *self, GError **error)
+{
+  g_return_val_if_fail (!self->finished && self->n_streams == 2, FALSE);
+  self->reference_ended = TRUE;
+  return release_unmatched (self, error);
+}
+
 static gboolean
 drain (VoxQuality *self, GError **error)
 {
@@ -357,6 +382,12 @@ drain (VoxQuality *self, GError **error)
   if (self->speech != NULL && !vox_intelligibility_drain (self->speech, error))
     return FALSE;
   return self->pitch == NULL || vox_pitch_compare_drain (self->pitch, error);
+}
+
+const VoxQualityLag *
+vox_quality_lag (const VoxQuality *self)
+{
+  return &self->lag;
 }
 
 VoxQualityResult *

@@ -140,6 +140,7 @@ typedef enum
  * @max_lag_s: largest lag looked for, 0.01 to 5
  * @expected_shift: semitones the judged stream is meant to be above the
  *   reference, -48 to 48; taken out before F0 is compared
+ * @mode: of the F0 tracker; comparable figures need the same mode
  * @time_locked: FALSE when the two may run at different speeds: MCD is then
  *   computed along a DTW path
  *
@@ -155,15 +156,16 @@ typedef struct
   VoxQualityAlignment alignment;
   gdouble max_lag_s;
   gdouble expected_shift;
+  VoxMode mode;
   gboolean time_locked;
 } VoxQualityParams;
 
-#define VOX_QUALITY_PARAMS_DEFAULT                            \
-  {                                                           \
-    .rate = 48000, .channels = 1, .reference_channels = 1,    \
-    .groups = VOX_QUALITY_GROUP_ALL, .interval_s = 1.0,       \
-    .alignment = VOX_QUALITY_ALIGNMENT_OFF, .max_lag_s = 2.0, \
-    .expected_shift = 0.0, .time_locked = TRUE                \
+#define VOX_QUALITY_PARAMS_DEFAULT                                        \
+  {                                                                       \
+    .rate = 48000, .channels = 1, .reference_channels = 1,                \
+    .groups = VOX_QUALITY_GROUP_ALL, .interval_s = 1.0,                   \
+    .alignment = VOX_QUALITY_ALIGNMENT_OFF, .max_lag_s = 2.0,             \
+    .expected_shift = 0.0, .mode = VOX_MODE_BALANCED, .time_locked = TRUE \
   }
 
 /**
@@ -373,6 +375,10 @@ gboolean vox_quality_push (
 gboolean vox_quality_push_reference (
     VoxQuality *self, const gfloat *frames, gsize n_frames, GError **error);
 
+/** vox_quality_end_reference: no more of the reference will come; judged frames
+ * that have nothing to be compared with are then no longer kept. */
+gboolean vox_quality_end_reference (VoxQuality *self, GError **error);
+
 /**
  * vox_quality_next_interval:
  * @frame: (out): the next interval that is complete, oldest first. Its STOI
@@ -381,6 +387,9 @@ gboolean vox_quality_push_reference (
  * Returns: FALSE when none is complete. Nothing is lost by not calling it.
  */
 gboolean vox_quality_next_interval (VoxQuality *self, VoxQualityFrame *frame);
+
+/** vox_quality_lag: (transfer none): what is known of the lag now. */
+const VoxQualityLag *vox_quality_lag (const VoxQuality *self);
 
 /**
  * vox_quality_finish:
