@@ -7,6 +7,7 @@
 #include "gstavquality.h"
 #include "gstavseparate.h"
 #include "gstavtts.h"
+#include "gstavvoiceconvert.h"
 #include "vox-config.h"
 
 static gboolean
@@ -17,6 +18,7 @@ plugin_init (GstPlugin *plugin)
   GST_ELEMENT_REGISTER (avquality, plugin);
   GST_ELEMENT_REGISTER (avseparate, plugin);
   GST_ELEMENT_REGISTER (avtts, plugin);
+  GST_ELEMENT_REGISTER (avvoiceconvert, plugin);
   return TRUE;
 }
 
