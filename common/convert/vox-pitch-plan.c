@@ -14,10 +14,12 @@
 #define ENOUGH_FRAMES 4000
 /* Voiced frames before the first guess: 50 ms. */
 #define FIRST_FRAMES 10
-/* People sing about a fifth above where they speak. */
-#define SINGING_ABOVE_SPEECH (7.0 / 12.0)
-/* An octave is left only when another is this much nearer (in octaves). */
-#define OCTAVE_HYSTERESIS 0.15
+/* Where a voice sings, in octaves from where it speaks: a fourth below to an
+ * octave and a semitone above. Wider than an octave, so that there always is a
+ * place. An octave once chosen is left only further outside. */
+#define SINGING_BELOW (-5.0 / 12.0)
+#define SINGING_ABOVE (13.0 / 12.0)
+#define OCTAVE_HYSTERESIS (1.5 / 12.0)
 /* A pause that ends a phrase: 200 ms. */
 #define PAUSE_FRAMES 40
 /* Time constant of glides between frames, seconds. */
@@ -89,6 +91,27 @@ median_distance (const VoxPitchPlan *self)
       - (log2 (LOWEST_HZ) + (bin + 0.5) * BIN_OCTAVES);
 }
 
+/* Whether the target sings there, in octaves from its median. */
+static gboolean
+is_singable (gdouble octaves, gdouble tolerance)
+{
+  return octaves >= SINGING_BELOW - tolerance
+      && octaves <= SINGING_ABOVE + tolerance;
+}
+
+/* The fewest octaves that bring the source into the target's range. */
+static gdouble
+fewest_octaves (gdouble distance)
+{
+  gdouble octaves = 0.0;
+
+  while (octaves - distance < SINGING_BELOW && octaves < MAX_OCTAVES)
+    octaves += 1.0;
+  while (octaves - distance > SINGING_ABOVE && octaves > -MAX_OCTAVES)
+    octaves -= 1.0;
+  return octaves;
+}
+
 static void
 decide (VoxPitchPlan *self)
 {
@@ -104,10 +127,9 @@ decide (VoxPitchPlan *self)
   }
   if (self->decided && self->pause < PAUSE_FRAMES)
     return;
-  distance += SINGING_ABOVE_SPEECH;
   if (!self->decided
-      || fabs (distance - self->octaves) > 0.5 + OCTAVE_HYSTERESIS)
-    self->octaves = CLAMP (round (distance), -MAX_OCTAVES, MAX_OCTAVES);
+      || !is_singable (self->octaves - distance, OCTAVE_HYSTERESIS))
+    self->octaves = fewest_octaves (distance);
   self->decided = TRUE;
 }
 

@@ -1,8 +1,9 @@
 /* vox-pitch-plan.h: how far the pitch moves, frame by frame.
  *
- * Speech: the ratio of the medians of F0. Singing: whole octaves that bring
- * the source nearest to where the target would sing; decided only in pauses,
- * so that a phrase never changes its octave. Or what the user asks for.
+ * Speech: the ratio of the medians of F0. Singing: the fewest whole octaves
+ * that bring the source to where the target would sing; decided only in
+ * pauses, so that a phrase never changes its octave. Or what the user asks
+ * for.
  * Contour, vibrato and timing stay as they are.
  */
 #pragma once
