@@ -6,6 +6,7 @@
 #include "gstavpitchshift.h"
 #include "gstavquality.h"
 #include "gstavseparate.h"
+#include "gstavsongconvert.h"
 #include "gstavtts.h"
 #include "gstavvoiceconvert.h"
 #include "vox-config.h"
@@ -17,6 +18,7 @@ plugin_init (GstPlugin *plugin)
   GST_ELEMENT_REGISTER (avpitchshift, plugin);
   GST_ELEMENT_REGISTER (avquality, plugin);
   GST_ELEMENT_REGISTER (avseparate, plugin);
+  GST_ELEMENT_REGISTER (avsongconvert, plugin);
   GST_ELEMENT_REGISTER (avtts, plugin);
   GST_ELEMENT_REGISTER (avvoiceconvert, plugin);
   return TRUE;
