@@ -4,7 +4,8 @@
  * Harmonic/percussive separation follows D. FitzGerald, "Harmonic/Percussive
  * Separation using Median Filtering", DAFx 2010: a median along time keeps
  * steady partials (H), a median along frequency keeps broadband events (P),
- * and the mask is H^2 / (H^2 + P^2) or its complement.
+ * and the mask is H^2 / (H^2 + P^2) or its complement. All channels share one
+ * mask, made of their mean magnitude.
  */
 #pragma once
 
@@ -21,16 +22,14 @@ G_BEGIN_DECLS
  * VoxHpssArgs:
  * @spectrum: device ring of complex frames: frame t of channel c starts at
  *   spectrum[c * spectrum_stride + (t % spectrum_slots) * bins]
- * @magnitude: device ring of magnitudes, laid out alike with
- *   magnitude_stride and magnitude_slots
+ * @magnitude: device ring of mean magnitudes: frame t starts at
+ *   magnitude[(t % magnitude_slots) * bins]
  * @masked: device, result of @hpss: frame frame + i of channel c starts at
  *   masked[c * masked_stride + i * bins]
  * @gain: device, @bins factors on the mask, or NULL for 1
  * @bins: bins of a frame
  * @used_bins: bins from here on are 0 in @masked (at most @bins)
  * @channels: channels of @spectrum and @masked
- * @mask_channels: @channels, or 1 when all share a mask made of their mean
- *   magnitude; channels of @magnitude
  * @frame: first frame to work on
  * @frames: how many
  * @first: the stream's first frame; earlier ones do not exist
@@ -38,6 +37,8 @@ G_BEGIN_DECLS
  * @past: frames before the centre in the median along time
  * @future: frames after it
  * @width: bins in the median along frequency, odd
+ * @second_width: of a second median along frequency, odd, whose mask is averaged
+ *   with the first one's, or 0 for none
  * @percussive: keep the percussive part, not the harmonic one
  *
  * past + future is even, so that every median has a middle. In the median
@@ -51,7 +52,6 @@ typedef struct
   gsize spectrum_stride;
   guint spectrum_slots;
   gfloat *magnitude;
-  gsize magnitude_stride;
   guint magnitude_slots;
   VoxComplex *masked;
   gsize masked_stride;
@@ -59,7 +59,6 @@ typedef struct
   guint bins;
   guint used_bins;
   guint channels;
-  guint mask_channels;
   gint64 frame;
   guint frames;
   gint64 first;
@@ -67,8 +66,12 @@ typedef struct
   guint past;
   guint future;
   guint width;
+  guint second_width;
   gboolean percussive;
 } VoxHpssArgs;
+
+/** Of each bin: left, right, real and imaginary covariance, twice. */
+#define VOX_SPATIAL_FLOATS 8
 
 /**
  * VoxRatioMaskArgs:
@@ -76,9 +79,21 @@ typedef struct
  *   by the masked mix
  * @estimate: device, a first estimate of the wanted source, same layout
  * @first_bin: bins below it become 0
+ * @spatial: device, VOX_SPATIAL_FLOATS rows of @bins floats, zeros at the start
+ *   of a stream and updated by every frame, or NULL for none
+ * @decay: factor on the past per frame, 0 to 1
  *
- * The mask is min (1, |estimate| / |mix|)^0.75 with magnitudes pooled (root of
+ * The mask m is min (1, |estimate| / |mix|)^0.75 with magnitudes pooled (root of
  * the summed squares) over the channels; all channels get the same mask.
+ *
+ * With @spatial, which takes two channels, m x is only a first estimate of the
+ * source and (1 - m) x of the rest. From both the covariance of the channels is
+ * averaged over the past, scaled to a mean diagonal of 1, R_s and R_r, and the
+ * result is the multichannel Wiener filter
+ * m^2 R_s (m^2 R_s + (1 - m)^2 R_r)^-1 x
+ * (N. Duong, E. Vincent and R. Gribonval, "Under-determined reverberant audio
+ * source separation using a full-rank spatial covariance model", IEEE TASLP
+ * 2010): what lies where the source lies is kept, the rest is not.
  */
 typedef struct
 {
@@ -89,6 +104,8 @@ typedef struct
   guint frames;
   guint bins;
   guint first_bin;
+  gfloat *spatial;
+  gfloat decay;
 } VoxRatioMaskArgs;
 
 /**

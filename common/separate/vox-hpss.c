@@ -57,14 +57,13 @@ make_rings (VoxHpss *hpss, GError **error)
   args->spectrum_slots = round_up (p->future + frames, frames);
   args->magnitude_slots = round_up (p->past + p->future + frames, frames);
   args->spectrum_stride = (gsize) args->spectrum_slots * args->bins;
-  args->magnitude_stride = (gsize) args->magnitude_slots * args->bins;
   args->masked_stride = (gsize) frames * args->bins;
   hpss->spectrum = vox_buffer_new (hpss->stream,
       p->channels * args->spectrum_stride * sizeof (VoxComplex), error);
   if (hpss->spectrum == NULL)
     return FALSE;
   hpss->magnitude = vox_buffer_new (hpss->stream,
-      args->mask_channels * args->magnitude_stride * sizeof (gfloat), error);
+      (gsize) args->magnitude_slots * args->bins * sizeof (gfloat), error);
   if (hpss->magnitude == NULL)
     return FALSE;
   hpss->masked = vox_buffer_new (hpss->stream,
@@ -90,12 +89,12 @@ vox_hpss_new (VoxStream *stream, const VoxHpssParams *params, GError **error)
     .bins = params->fft_size / 2 + 1,
     .used_bins = params->fft_size / 2 + 1,
     .channels = params->channels,
-    .mask_channels = params->pooled ? 1 : params->channels,
     .frames = params->block / params->hop,
     .first = (gint64) (params->input_delay / params->hop),
     .past = params->past,
     .future = params->future,
     .width = params->width,
+    .second_width = params->second_width,
     .percussive = params->percussive,
   };
   hpss->overlap = vox_overlap_new (stream, params->channels, params->fft_size,

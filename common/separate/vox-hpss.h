@@ -23,7 +23,7 @@ typedef struct _VoxHpss VoxHpss;
  * @past: frames of the time median before its centre
  * @future: and after it; past + future is even
  * @width: bins of the frequency median, odd
- * @pooled: one mask for all channels, made of their mean magnitude
+ * @second_width: of a second one, or 0 (see #VoxHpssArgs)
  * @percussive: keep the percussive part
  * @pass_hz: with @stop_hz, a low-pass on the result: full up to here
  * @stop_hz: nothing from here on; 0 for no low-pass
@@ -39,7 +39,7 @@ typedef struct
   guint past;
   guint future;
   guint width;
-  gboolean pooled;
+  guint second_width;
   gboolean percussive;
   gdouble pass_hz;
   gdouble stop_hz;

@@ -19,12 +19,19 @@
 #define LONG_MEDIAN_FAST_S 1.5
 #define LONG_MEDIAN_HZ 30.0
 
+/* Averaged with the other where quality counts: voices differ in how far they
+ * move, and the mean errs less than either. */
+#define LONG_SECOND_MEDIAN_HZ 60.0
+
 /* Second stage of the voice: keeps what is harmonic. */
 #define SHORT_MEDIAN_S 0.15
 #define SHORT_MEDIAN_HZ 1500.0
 
 /* Voices have nothing below this. */
 #define VOICE_LOWEST_HZ 160.0
+
+/* Memory of the spatial filter: a phrase. */
+#define SPATIAL_S 3.0
 
 /* Drums: the percussive part of the accompaniment. */
 #define DRUMS_MEDIAN_S 0.4
@@ -86,7 +93,6 @@ stage (const VoxSeparateParams *params, guint block, guint fft_size,
     .past = half,
     .future = half,
     .width = odd_bins (median_hz, params->rate, fft_size),
-    .pooled = params->mode == VOX_MODE_FAST,
     .rate = params->rate,
   };
 }
@@ -117,11 +123,16 @@ vox_separate_plan_init (VoxSeparatePlan *plan, const VoxSeparateParams *params)
   plan->voice_long = stage (params, block, 16 * unit,
       fast ? LONG_MEDIAN_FAST_S : LONG_MEDIAN_S, LONG_MEDIAN_HZ);
   plan->voice_long.percussive = TRUE;
+  if (params->mode == VOX_MODE_QUALITY)
+    plan->voice_long.second_width =
+        odd_bins (LONG_SECOND_MEDIAN_HZ, rate, 16 * unit);
   plan->voice_short =
       stage (params, block, unit, SHORT_MEDIAN_S, SHORT_MEDIAN_HZ);
   limit_future (&plan->voice_short, short_future);
   plan->mask_fft = 4 * unit;
   plan->mask_first_bin = (guint) ceil (VOICE_LOWEST_HZ * plan->mask_fft / rate);
+  plan->spatial = !fast && params->channels == 2;
+  plan->spatial_decay = (gfloat) exp (-(gdouble) unit / (SPATIAL_S * rate));
   plan->drums = stage (params, block, unit, DRUMS_MEDIAN_S, DRUMS_MEDIAN_HZ);
   plan->drums.percussive = TRUE;
   limit_future (&plan->drums, short_future);

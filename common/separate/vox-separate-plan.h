@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @voice_long: first stage of the voice, from the mix
  * @voice_short: second stage, from the first
  * @mask_fft: transform of the ratio mask, hop is a quarter
+ * @spatial: whether the ratio mask is followed by the spatial filter
+ * @spatial_decay: its factor on the past, per hop of the ratio mask
  * @drums: from the accompaniment
  * @bass: from the mix
  * @voice_delay: by which the input of the ratio mask lags the mix
@@ -27,6 +29,8 @@ typedef struct
   VoxHpssParams voice_short;
   guint mask_fft;
   guint mask_first_bin;
+  gboolean spatial;
+  gfloat spatial_decay;
   VoxHpssParams drums;
   VoxHpssParams bass;
   guint64 voice_delay;

@@ -44,6 +44,7 @@ typedef struct
   VoxOverlap *voice_frames;
   VoxBuffer *mix_spectrum;
   VoxBuffer *voice_spectrum;
+  VoxBuffer *spatial; /* what the ratio mask remembers of the channels */
 
   VoxBuffer *scratch[2]; /* a block of every channel each */
 } VoxSeparate;
@@ -89,6 +90,8 @@ clear (VoxSeparate *self, GError **error)
   self->drained = FALSE;
   self->produced_frames = 0;
   vox_fifo_clear (self->input);
+  self->stream->ops->memory.zero (
+      self->stream, self->spatial->data, self->spatial->bytes);
   for (guint i = 0; i < VOX_N_STEMS; i++) {
     if (self->outputs[i] != NULL)
       vox_fifo_clear (self->outputs[i]);
@@ -148,9 +151,12 @@ mask_mix (VoxSeparate *self, const gfloat *mix, gsize mix_stride, gfloat *voice,
     .frames = 4,
     .bins = self->plan.mask_fft / 2 + 1,
     .first_bin = self->plan.mask_first_bin,
+    .decay = self->plan.spatial_decay,
   };
 
   args.stride = (gsize) args.frames * args.bins;
+  if (self->plan.spatial)
+    args.spatial = vox_buffer_f32 (self->spatial);
   if (!vox_overlap_analyse (
           self->mix_frames, mix, mix_stride, args.mix, args.stride, error)
       || !vox_overlap_analyse (self->voice_frames, voice, block,
@@ -382,6 +388,7 @@ separate_free (VoxProcessor *base)
   vox_overlap_free (self->voice_frames);
   vox_buffer_free (self->mix_spectrum);
   vox_buffer_free (self->voice_spectrum);
+  vox_buffer_free (self->spatial);
   vox_buffer_free (self->scratch[0]);
   vox_buffer_free (self->scratch[1]);
   vox_stream_free (self->stream);
@@ -448,6 +455,8 @@ make_stages (VoxSeparate *self, GError **error)
   const guint hop = plan->mask_fft / 4;
   const gsize spectrum_bytes = (gsize) channels * (plan->block / hop)
       * (plan->mask_fft / 2 + 1) * sizeof (VoxComplex);
+  const gsize spatial_bytes =
+      (gsize) VOX_SPATIAL_FLOATS * (plan->mask_fft / 2 + 1) * sizeof (gfloat);
   const gsize block_bytes = (gsize) channels * plan->block * sizeof (gfloat);
 
   self->voice_long = vox_hpss_new (self->stream, &plan->voice_long, error);
@@ -471,6 +480,7 @@ make_stages (VoxSeparate *self, GError **error)
   return self->voice_frames != NULL
       && make_buffer (self, &self->mix_spectrum, spectrum_bytes, error)
       && make_buffer (self, &self->voice_spectrum, spectrum_bytes, error)
+      && make_buffer (self, &self->spatial, spatial_bytes, error)
       && make_buffer (self, &self->scratch[0], block_bytes, error)
       && make_buffer (self, &self->scratch[1], block_bytes, error);
 }

@@ -15,6 +15,10 @@
 /* Added to energies that are divided by; far below the energy of one bit. */
 #define ENERGY_FLOOR 1e-20f
 
+/* On the diagonal of covariances with a mean diagonal of 1: small against any
+ * real difference of channels, large against the rounding of a determinant. */
+#define DIAGONAL_LOAD 1e-3f
+
 G_STATIC_ASSERT (VOX_HPSS_MAX_WINDOW <= VOX_MEDIAN_MAX_WINDOW);
 
 typedef struct
@@ -22,6 +26,7 @@ typedef struct
   const VoxHpssArgs *args;
   VoxMedianNetwork time;
   VoxMedianNetwork frequency;
+  VoxMedianNetwork second;
   /* Aligned, so that no vector straddles two cache lines. */
   gint32 rows[VOX_MEDIAN_MAX_WINDOW][LANES] __attribute__ ((aligned (64)));
 } VoxTile;
@@ -39,21 +44,18 @@ add_magnitudes (gfloat *restrict sum, const VoxComplex *restrict spectrum,
 static void
 cpu_magnitude (G_GNUC_UNUSED VoxStream *stream, const VoxHpssArgs *args)
 {
-  const gboolean pooled = args->mask_channels != args->channels;
-  const gfloat scale = pooled ? 1.0f / (gfloat) args->channels : 1.0f;
+  const gfloat scale = 1.0f / (gfloat) args->channels;
 
   for (guint i = 0; i < args->frames; i++) {
     const gint64 t = args->frame + i;
     const gsize from = (gsize) (t % args->spectrum_slots) * args->bins;
-    const gsize to = (gsize) (t % args->magnitude_slots) * args->bins;
+    gfloat *mean =
+        args->magnitude + (gsize) (t % args->magnitude_slots) * args->bins;
 
-    for (guint m = 0; m < args->mask_channels; m++)
-      memset (args->magnitude + m * args->magnitude_stride + to, 0,
-          args->bins * sizeof (gfloat));
+    memset (mean, 0, args->bins * sizeof (gfloat));
     for (guint c = 0; c < args->channels; c++)
-      add_magnitudes (
-          args->magnitude + (pooled ? 0 : c) * args->magnitude_stride + to,
-          args->spectrum + c * args->spectrum_stride + from, scale, args->bins);
+      add_magnitudes (mean, args->spectrum + c * args->spectrum_stride + from,
+          scale, args->bins);
   }
 }
 
@@ -67,10 +69,9 @@ mirror (gint64 i, gint64 low, gint64 high)
 }
 
 static const gfloat *
-magnitude_frame (const VoxHpssArgs *args, guint channel, gint64 t)
+magnitude_frame (const VoxHpssArgs *args, gint64 t)
 {
-  return args->magnitude + channel * args->magnitude_stride
-      + (gsize) (t % args->magnitude_slots) * args->bins;
+  return args->magnitude + (gsize) (t % args->magnitude_slots) * args->bins;
 }
 
 /* The bit patterns of floats, as the sorting network takes them; a whole tile
@@ -86,7 +87,7 @@ copy_row (gint32 *row, const gfloat *from, gsize n)
 }
 
 VOX_SIMD static void
-gather_time (VoxTile *tile, guint channel, gint64 t, guint bin, guint n)
+gather_time (VoxTile *tile, gint64 t, guint bin, guint n)
 {
   const VoxHpssArgs *args = tile->args;
   const gint64 high = MIN (args->last, t + args->future);
@@ -94,18 +95,18 @@ gather_time (VoxTile *tile, guint channel, gint64 t, guint bin, guint n)
   for (guint i = 0; i < tile->time.window; i++) {
     const gint64 source = mirror (t + i - args->past, args->first, high);
 
-    copy_row (tile->rows[i], magnitude_frame (args, channel, source) + bin, n);
+    copy_row (tile->rows[i], magnitude_frame (args, source) + bin, n);
   }
 }
 
 VOX_SIMD static void
-gather_frequency (VoxTile *tile, guint channel, gint64 t, guint bin, guint n)
+gather_frequency (VoxTile *tile, guint window, gint64 t, guint bin, guint n)
 {
   const VoxHpssArgs *args = tile->args;
-  const gfloat *frame = magnitude_frame (args, channel, t);
-  const gint64 half = tile->frequency.window / 2;
+  const gfloat *frame = magnitude_frame (args, t);
+  const gint64 half = window / 2;
 
-  for (guint i = 0; i < tile->frequency.window; i++) {
+  for (guint i = 0; i < window; i++) {
     const gint64 start = (gint64) bin + i - half;
     const gint64 first = CLAMP (-start, 0, n);
     const gint64 end = CLAMP (args->bins - start, first, n);
@@ -150,28 +151,38 @@ apply_mask (const VoxHpssArgs *args, guint channel, guint i, guint bin, guint n,
   }
 }
 
+/* The median along frequency of a tile, and the mask that it makes. */
 static void
-mask_tile (VoxTile *tile, guint mask_channel, guint i, guint bin)
+frequency_mask (VoxTile *tile, const VoxMedianNetwork *network, gint64 t,
+    guint bin, guint n, const gfloat *harmonic, gfloat *mask)
+{
+  gfloat percussive[LANES];
+
+  gather_frequency (tile, network->window, t, bin, n);
+  vox_median_rows (network, tile->rows);
+  memcpy (percussive, tile->rows[network->window / 2], sizeof (percussive));
+  make_mask (mask, harmonic, percussive, tile->args->percussive);
+}
+
+static void
+mask_tile (VoxTile *tile, guint i, guint bin)
 {
   const VoxHpssArgs *args = tile->args;
   const gint64 t = args->frame + i;
   const guint n = MIN (LANES, args->used_bins - bin);
-  gfloat harmonic[LANES], percussive[LANES], mask[LANES];
+  gfloat harmonic[LANES], mask[LANES], second[LANES];
 
-  gather_time (tile, mask_channel, t, bin, n);
+  gather_time (tile, t, bin, n);
   vox_median_rows (&tile->time, tile->rows);
   memcpy (harmonic, tile->rows[tile->time.window / 2], sizeof (harmonic));
-  gather_frequency (tile, mask_channel, t, bin, n);
-  vox_median_rows (&tile->frequency, tile->rows);
-  memcpy (
-      percussive, tile->rows[tile->frequency.window / 2], sizeof (percussive));
-  make_mask (mask, harmonic, percussive, args->percussive);
+  frequency_mask (tile, &tile->frequency, t, bin, n, harmonic, mask);
+  if (args->second_width > 0) {
+    frequency_mask (tile, &tile->second, t, bin, n, harmonic, second);
+    for (guint j = 0; j < n; j++)
+      mask[j] = 0.5f * (mask[j] + second[j]);
+  }
   for (guint j = 0; args->gain != NULL && j < n; j++)
     mask[j] *= args->gain[bin + j];
-  if (args->mask_channels == args->channels) {
-    apply_mask (args, mask_channel, i, bin, n, mask);
-    return;
-  }
   for (guint c = 0; c < args->channels; c++)
     apply_mask (args, c, i, bin, n, mask);
 }
@@ -185,6 +196,8 @@ cpu_hpss (G_GNUC_UNUSED VoxStream *stream, const VoxHpssArgs *args)
   memset (tile.rows, 0, sizeof (tile.rows));
   vox_median_network_init (&tile.time, args->past + 1 + args->future);
   vox_median_network_init (&tile.frequency, args->width);
+  if (args->second_width > 0)
+    vox_median_network_init (&tile.second, args->second_width);
   for (guint c = 0; c < args->channels; c++) {
     for (guint i = 0; i < args->frames; i++)
       memset (args->masked + c * args->masked_stride + (gsize) i * args->bins,
@@ -193,46 +206,118 @@ cpu_hpss (G_GNUC_UNUSED VoxStream *stream, const VoxHpssArgs *args)
   for (guint i = 0; i < args->frames; i++) {
     if (args->frame + i < args->first || args->frame + i > args->last)
       continue;
-    for (guint m = 0; m < args->mask_channels; m++) {
-      for (guint bin = 0; bin < args->used_bins; bin += LANES)
-        mask_tile (&tile, m, i, bin);
+    for (guint bin = 0; bin < args->used_bins; bin += LANES)
+      mask_tile (&tile, i, bin);
+  }
+}
+
+/* The masks of a tile of @n bins. */
+VOX_SIMD static void
+ratio_masks (const VoxRatioMaskArgs *args, gsize at, guint n, gfloat *mask)
+{
+  gfloat mix[LANES] = { 0.0f }, estimate[LANES] = { 0.0f };
+
+  for (guint c = 0; c < args->channels; c++) {
+    const VoxComplex *x = args->mix + c * args->stride + at;
+    const VoxComplex *y = args->estimate + c * args->stride + at;
+
+    for (guint j = 0; j < n; j++) {
+      mix[j] += x[j].re * x[j].re + x[j].im * x[j].im;
+      estimate[j] += y[j].re * y[j].re + y[j].im * y[j].im;
     }
+  }
+  for (guint j = 0; j < LANES; j++) {
+    const gfloat ratio = estimate[j] / (mix[j] + ENERGY_FLOOR);
+    const gfloat root = sqrtf (sqrtf (MIN (ratio, 1.0f)));
+
+    mask[j] = root * sqrtf (root); /* energy ratio ^ (0.75 / 2) */
   }
 }
 
 VOX_SIMD static void
-ratio_mask_frame (const VoxRatioMaskArgs *args, gsize frame)
+scale_bins (VoxComplex *x, const gfloat *mask, guint n)
 {
-  const gsize offset = frame * args->bins;
-
-  for (guint bin = args->first_bin; bin < args->bins; bin += LANES) {
-    const guint n = MIN (LANES, args->bins - bin);
-    gfloat mix[LANES] = { 0.0f }, estimate[LANES] = { 0.0f }, mask[LANES];
-
-    for (guint c = 0; c < args->channels; c++) {
-      const gsize at = c * args->stride + offset + bin;
-      const VoxComplex *x = args->mix + at, *y = args->estimate + at;
-
-      for (guint j = 0; j < n; j++) {
-        mix[j] += x[j].re * x[j].re + x[j].im * x[j].im;
-        estimate[j] += y[j].re * y[j].re + y[j].im * y[j].im;
-      }
-    }
-    for (guint j = 0; j < LANES; j++) {
-      const gfloat ratio = estimate[j] / (mix[j] + ENERGY_FLOOR);
-      const gfloat root = sqrtf (sqrtf (MIN (ratio, 1.0f)));
-
-      mask[j] = root * sqrtf (root); /* energy ratio ^ (0.75 / 2) */
-    }
-    for (guint c = 0; c < args->channels; c++) {
-      VoxComplex *x = args->mix + c * args->stride + offset + bin;
-
-      for (guint j = 0; j < n; j++) {
-        x[j].re *= mask[j];
-        x[j].im *= mask[j];
-      }
-    }
+  for (guint j = 0; j < n; j++) {
+    x[j].re *= mask[j];
+    x[j].im *= mask[j];
   }
+}
+
+/* A covariance of two channels: left, right, left times conjugate right. */
+typedef struct
+{
+  gfloat left;
+  gfloat right;
+  gfloat re;
+  gfloat im;
+} VoxCovariance;
+
+/* Averages @x, weighted, into the four rows at @state and returns the average
+ * scaled to a mean diagonal of 1; a little is added to the diagonal, so that it
+ * can be inverted. */
+static inline VoxCovariance
+average_covariance (
+    gfloat *state, gsize bins, gfloat decay, gfloat weight, VoxCovariance x)
+{
+  const gfloat left = state[0] = decay * state[0] + weight * x.left;
+  const gfloat right = state[bins] = decay * state[bins] + weight * x.right;
+  const gfloat re = state[2 * bins] = decay * state[2 * bins] + weight * x.re;
+  const gfloat im = state[3 * bins] = decay * state[3 * bins] + weight * x.im;
+  const gfloat scale = 2.0f / (left + right + ENERGY_FLOOR);
+
+  return (VoxCovariance){ left * scale + DIAGONAL_LOAD,
+    right * scale + DIAGONAL_LOAD, re * scale, im * scale };
+}
+
+/* Multichannel Wiener filter on @n bins of two channels. */
+VOX_SIMD static void
+spatial_filter (gfloat *state, gsize bins, gfloat decay,
+    VoxComplex *restrict left, VoxComplex *restrict right,
+    const gfloat *restrict mask, guint n)
+{
+  for (guint j = 0; j < n; j++) {
+    const VoxComplex l = left[j], r = right[j];
+    const gfloat ws = mask[j] * mask[j];
+    const gfloat wr = (1.0f - mask[j]) * (1.0f - mask[j]);
+    const VoxCovariance x = { l.re * l.re + l.im * l.im,
+      r.re * r.re + r.im * r.im, l.re * r.re + l.im * r.im,
+      l.im * r.re - l.re * r.im };
+    const VoxCovariance s = average_covariance (state + j, bins, decay, ws, x);
+    const VoxCovariance rest =
+        average_covariance (state + 4 * bins + j, bins, decay, wr, x);
+    const VoxCovariance sum = { ws * s.left + wr * rest.left,
+      ws * s.right + wr * rest.right, ws * s.re + wr * rest.re,
+      ws * s.im + wr * rest.im };
+    const gfloat gain =
+        ws / (sum.left * sum.right - sum.re * sum.re - sum.im * sum.im);
+    /* z is the inverse of sum, times x, times its determinant */
+    const VoxComplex z0 = { sum.right * l.re - sum.re * r.re + sum.im * r.im,
+      sum.right * l.im - sum.re * r.im - sum.im * r.re };
+    const VoxComplex z1 = { sum.left * r.re - sum.re * l.re - sum.im * l.im,
+      sum.left * r.im - sum.re * l.im + sum.im * l.re };
+
+    left[j].re = gain * (s.left * z0.re + s.re * z1.re - s.im * z1.im);
+    left[j].im = gain * (s.left * z0.im + s.re * z1.im + s.im * z1.re);
+    right[j].re = gain * (s.right * z1.re + s.re * z0.re + s.im * z0.im);
+    right[j].im = gain * (s.right * z1.im + s.re * z0.im - s.im * z0.re);
+  }
+}
+
+static void
+ratio_mask_tile (const VoxRatioMaskArgs *args, guint t, guint bin)
+{
+  const gsize at = (gsize) t * args->bins + bin;
+  const guint n = MIN (LANES, args->bins - bin);
+  gfloat mask[LANES];
+
+  ratio_masks (args, at, n, mask);
+  if (args->spatial != NULL) {
+    spatial_filter (args->spatial + bin, args->bins, args->decay,
+        args->mix + at, args->mix + args->stride + at, mask, n);
+    return;
+  }
+  for (guint c = 0; c < args->channels; c++)
+    scale_bins (args->mix + c * args->stride + at, mask, n);
 }
 
 static void
@@ -244,7 +329,8 @@ cpu_ratio_mask (G_GNUC_UNUSED VoxStream *stream, const VoxRatioMaskArgs *args)
     for (guint c = 0; c < args->channels; c++)
       memset (args->mix + c * args->stride + (gsize) t * args->bins, 0,
           cleared * sizeof (VoxComplex));
-    ratio_mask_frame (args, t);
+    for (guint bin = args->first_bin; bin < args->bins; bin += LANES)
+      ratio_mask_tile (args, t, bin);
   }
 }
 
