@@ -7,10 +7,11 @@
 #include <math.h>
 
 /* State 0 is "unvoiced", state c + 1 is candidate c. */
-#define STATES (VOX_F0_CANDIDATES + 1)
+#define STATES (VOX_F0_BANDS * VOX_F0_CANDIDATES + 1)
 
-/* A frame whose best candidate is weaker than this is unvoiced. */
-#define VOICING_THRESHOLD 0.45f
+/* A frame whose best candidate is weaker than this, less its octave cost, is
+ * unvoiced. (Praat: 0.45 at half the octave cost.) */
+#define VOICING_THRESHOLD 0.43f
 
 /* Frames this far below the loudest of the last seconds are silence. */
 #define SILENCE_RATIO 0.03f
@@ -22,9 +23,8 @@
 /* Below -90 dBFS there is only the rounding of 16-bit audio. */
 #define FLOOR_LEVEL 3.2e-5f
 
-/* Per octave between two frames 10 ms apart; and per change of voicing. */
+/* Per octave between two frames 10 ms apart. */
 #define OCTAVE_JUMP_COST 0.35f
-#define VOICING_CHANGE_COST 0.14f
 #define COST_HOP_S 0.010
 
 typedef struct
@@ -101,17 +101,19 @@ silence_strength (VoxF0Path *self, gfloat level)
 }
 
 static void
-fill_states (VoxF0Path *self, PathFrame *frame, const VoxF0Analysis *analysis)
+fill_states (VoxF0Path *self, PathFrame *frame,
+    const VoxF0Analysis *const *bands, guint n_bands)
 {
   const gfloat log2_max = log2f ((gfloat) self->params.max_hz);
-  const gfloat silence = silence_strength (self, analysis->level);
+  const gfloat silence = silence_strength (self, bands[0]->level);
   gfloat best = 0.0f;
   guint n = 1;
 
   frame->hz[0] = frame->log2_hz[0] = 0.0f;
   frame->strength[0] = VOICING_THRESHOLD + silence;
-  for (guint c = 0; c < VOX_F0_CANDIDATES; c++) {
-    const VoxF0Candidate *candidate = analysis->candidates + c;
+  for (guint c = 0; c < n_bands * VOX_F0_CANDIDATES; c++) {
+    const VoxF0Candidate *candidate =
+        bands[c / VOX_F0_CANDIDATES]->candidates + c % VOX_F0_CANDIDATES;
 
     if (candidate->strength <= 0.0f)
       continue;
@@ -133,7 +135,7 @@ transition_cost (const VoxF0Path *self, const PathFrame *before, guint from,
   gfloat cost = 0.0f;
 
   if ((from == 0) != (to == 0))
-    cost = VOICING_CHANGE_COST;
+    cost = (gfloat) self->params.voicing_change_cost;
   else if (from != 0)
     cost =
         OCTAVE_JUMP_COST * fabsf (before->log2_hz[from] - after->log2_hz[to]);
@@ -193,15 +195,15 @@ result (const PathFrame *frame, guint state)
 }
 
 gboolean
-vox_f0_path_push (
-    VoxF0Path *self, const VoxF0Analysis *analysis, VoxF0Frame *decided)
+vox_f0_path_push (VoxF0Path *self, const VoxF0Analysis *const *bands,
+    guint n_bands, VoxF0Frame *decided)
 {
   /* Before the stream there is nothing: starting voiced costs a change. */
   static const PathFrame silence = { .n_states = 1 };
   PathFrame *frame = frame_at (self, self->pushed);
   guint state;
 
-  fill_states (self, frame, analysis);
+  fill_states (self, frame, bands, n_bands);
   extend_paths (self,
       self->pushed == 0 ? &silence : frame_at (self, self->pushed - 1), frame);
   self->pushed++;

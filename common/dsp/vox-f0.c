@@ -1,19 +1,19 @@
-/* vox-f0.c: the F0 tracker: decimation to a working rate of 8 to 16 kHz,
- * autocorrelation candidates per frame on the device (vox-ops-f0.h), and the
- * choice of a path among them on the host (vox-f0-path.h).
- *
- * Method: Boersma 1993, "Accurate short-term analysis of the fundamental
- * frequency and the harmonics-to-noise ratio of a sampled sound".
+/* vox-f0.c: the F0 tracker: decimation to a working rate of 8 to 16 kHz and
+ * autocorrelation candidates on the device (vox-ops-f0.h), and a path among
+ * them on the host (vox-f0-path.h). Method: Boersma 1993, "Accurate short-term
+ * analysis of the fundamental frequency and the harmonics-to-noise ratio of a
+ * sampled sound".
  */
 #include "dsp/vox-f0.h"
 
-#include <math.h>
 #include "base/vox-fifo.h"
 #include "dsp/vox-f0-path.h"
+#include "dsp/vox-table.h"
+#include <math.h>
+#include <string.h>
 
 /* The signal is decimated by the largest whole factor that keeps this rate:
- * 4 kHz hold at least two harmonics of the highest F0, and noise above them
- * would only hurt. */
+ * 4 kHz hold two harmonics of the highest F0; noise above would only hurt. */
 #define MIN_WORKING_RATE_HZ 8000
 
 /* Decimation filter: Kaiser window of 60 dB (beta from Kaiser 1974), half its
@@ -22,20 +22,38 @@
 #define FILTER_HALF_LENGTH 9
 #define FILTER_CUTOFF 0.45
 
-/* Frames computed in one call of the device, and samples taken in at once. */
+/* Frames computed and samples taken in at once. */
 #define BATCH_FRAMES 64
 #define PIECE_SAMPLES 32768
+
+/* The lowest F0 needs a long window, in which a higher one, that moves more in
+ * the same time, would smear. So F0 above this has a window of its own, of
+ * UPPER_PERIODS of it. (Both chosen on resynthesised speech and singing.) */
+#define SPLIT_HZ 80.0
+#define UPPER_PERIODS 2.7
+
+/* In a shorter one, noise looks periodic too often. */
+#define MIN_WINDOW_S 0.030
 
 #define LOWEST_HZ 20.0
 #define HIGHEST_HZ 3000.0
 
-/* What the modes trade: the window in periods of the lowest F0, and how long
- * a decision waits for later frames. */
+/* What the modes trade: the window in periods of the lowest F0, how long a
+ * decision waits for later frames, and what a change of voicing costs (without
+ * later frames a high cost would make every onset late). */
 typedef struct
 {
-  gdouble window_periods;
-  gdouble lookback_s;
+  gdouble window_periods, lookback_s, voicing_change_cost;
 } Timing;
+
+/* One range of F0 and the window it is looked for in. */
+typedef struct
+{
+  guint window_length;
+  guint min_lag, max_lag;
+  VoxBuffer *window;
+  VoxBuffer *window_scale;
+} Band;
 
 struct _VoxF0
 {
@@ -43,17 +61,16 @@ struct _VoxF0
   VoxF0Params params;
   guint factor;
   gdouble working_rate;
-  guint window_length;
-  guint min_lag, max_lag;
+  gdouble working_hop; /* samples, not always whole */
+  Band bands[VOX_F0_BANDS];
+  guint n_bands;
   guint filter_half;
   guint lookback_frames;
 
   VoxBuffer *taps;
-  VoxBuffer *window;
-  VoxBuffer *window_scale;
   VoxBuffer *analyses;
   VoxBuffer *decimated;
-  VoxF0Analysis host_analyses[BATCH_FRAMES];
+  VoxF0Analysis host_analyses[VOX_F0_BANDS][BATCH_FRAMES];
 
   VoxFifo *input;
   VoxFifo *working;
@@ -71,11 +88,11 @@ mode_timing (VoxMode mode)
 {
   switch (mode) {
     case VOX_MODE_FAST:
-      return (Timing){ 2.4, 0.0 };
+      return (Timing){ 2.4, 0.0, 0.22 };
     case VOX_MODE_QUALITY:
-      return (Timing){ 3.0, 0.200 };
+      return (Timing){ 3.0, 0.200, 0.30 };
     default:
-      return (Timing){ 3.0, 0.040 };
+      return (Timing){ 3.0, 0.040, 0.30 };
   }
 }
 
@@ -93,32 +110,6 @@ check_params (const VoxF0Params *p, GError **error)
   return FALSE;
 }
 
-/* Modified Bessel function of order zero, by its power series. */
-static gdouble
-bessel_i0 (gdouble x)
-{
-  gdouble term = 1.0, sum = 1.0;
-
-  for (guint k = 1; term > 1e-12 * sum; k++) {
-    term *= (x / (2.0 * k)) * (x / (2.0 * k));
-    sum += term;
-  }
-  return sum;
-}
-
-static VoxBuffer *
-upload (VoxStream *stream, const gfloat *values, guint n, GError **error)
-{
-  VoxBuffer *buffer = vox_buffer_new (stream, n * sizeof (gfloat), error);
-
-  if (buffer == NULL)
-    return NULL;
-  stream->ops->memory.copy (stream, buffer->data, values, n * sizeof (gfloat));
-  if (!vox_stream_finish (stream, error))
-    g_clear_pointer (&buffer, vox_buffer_free);
-  return buffer;
-}
-
 /* A linear-phase low-pass of odd length 2 * filter_half + 1; the single tap 1
  * when nothing is decimated. */
 static gboolean
@@ -130,25 +121,24 @@ make_filter (VoxF0 *self, GError **error)
 
   for (gint i = -half; i <= half; i++) {
     const gdouble x = 2.0 * FILTER_CUTOFF * i / self->factor;
-    const gdouble sinc = i == 0 ? 1.0 : sin (G_PI * x) / (G_PI * x);
     const gdouble edge = (gdouble) i / (half + 1);
 
-    taps[i + half] =
-        (gfloat) (sinc * bessel_i0 (FILTER_BETA * sqrt (1.0 - edge * edge)));
+    taps[i + half] = (gfloat) (vox_sinc (x) * vox_kaiser (edge, FILTER_BETA));
     sum += taps[i + half];
   }
   for (gint i = 0; i <= 2 * half; i++)
     taps[i] = (gfloat) (taps[i] / sum);
-  self->taps = upload (self->stream, taps, 2 * self->filter_half + 1, error);
+  self->taps =
+      vox_table_upload (self->stream, taps, 2 * self->filter_half + 1, error);
   return self->taps != NULL;
 }
 
 /* A Hann window and its energy over its autocorrelation. */
 static gboolean
-make_window (VoxF0 *self, GError **error)
+make_window (VoxF0 *self, Band *band, GError **error)
 {
-  const guint n = self->window_length;
-  const guint n_lags = self->max_lag + VOX_F0_INTERPOLATION_LAGS + 1;
+  const guint n = band->window_length;
+  const guint n_lags = band->max_lag + VOX_F0_INTERPOLATION_LAGS + 1;
   g_autofree gfloat *window = g_new (gfloat, n);
   g_autofree gfloat *scale = g_new (gfloat, n_lags);
   gdouble energy = 0.0;
@@ -164,9 +154,44 @@ make_window (VoxF0 *self, GError **error)
       sum += window[i] * window[i + l];
     scale[l] = (gfloat) (energy / sum);
   }
-  self->window = upload (self->stream, window, n, error);
-  self->window_scale = upload (self->stream, scale, n_lags, error);
-  return self->window != NULL && self->window_scale != NULL;
+  band->window = vox_table_upload (self->stream, window, n, error);
+  band->window_scale = vox_table_upload (self->stream, scale, n_lags, error);
+  return band->window != NULL && band->window_scale != NULL;
+}
+
+static gboolean
+make_band (VoxF0 *self, gdouble low_hz, gdouble high_hz, gdouble window_periods,
+    GError **error)
+{
+  Band *band = &self->bands[self->n_bands++];
+  const gdouble window_s = MAX (window_periods / low_hz, MIN_WINDOW_S);
+
+  band->min_lag = MAX (2, (guint) (self->working_rate / high_hz));
+  band->max_lag = (guint) ceil (self->working_rate / low_hz);
+  band->window_length = 2 * (guint) ceil (0.5 * window_s * self->working_rate);
+  return make_window (self, band, error);
+}
+
+static gboolean
+make_bands (VoxF0 *self, GError **error)
+{
+  const gdouble periods = mode_timing (self->params.mode).window_periods;
+  const gdouble low = self->params.min_hz, high = self->params.max_hz;
+
+  if (low >= SPLIT_HZ || high <= SPLIT_HZ)
+    return make_band (self, low, high, periods, error);
+  return make_band (self, low, SPLIT_HZ, periods, error)
+      && make_band (self, SPLIT_HZ, high, UPPER_PERIODS, error);
+}
+
+static guint
+longest_window (const VoxF0 *self)
+{
+  guint longest = 0;
+
+  for (guint b = 0; b < self->n_bands; b++)
+    longest = MAX (longest, self->bands[b].window_length);
+  return longest;
 }
 
 static gboolean
@@ -174,8 +199,8 @@ make_buffers (VoxF0 *self, GError **error)
 {
   const gsize max_decimated = PIECE_SAMPLES / self->factor + 2;
 
-  self->analyses = vox_buffer_new (
-      self->stream, BATCH_FRAMES * sizeof (VoxF0Analysis), error);
+  self->analyses = vox_buffer_new (self->stream,
+      VOX_F0_BANDS * BATCH_FRAMES * sizeof (VoxF0Analysis), error);
   if (self->analyses == NULL)
     return FALSE;
   self->decimated =
@@ -186,7 +211,7 @@ make_buffers (VoxF0 *self, GError **error)
   if (self->input == NULL)
     return FALSE;
   self->working = vox_fifo_new (
-      self->stream, 1, 2 * (max_decimated + self->window_length), error);
+      self->stream, 1, 2 * (max_decimated + longest_window (self)), error);
   return self->working != NULL;
 }
 
@@ -194,9 +219,9 @@ make_buffers (VoxF0 *self, GError **error)
 static gboolean
 prime (VoxF0 *self, GError **error)
 {
-  self->working_base = -(gint64) (self->window_length / 2);
+  self->working_base = -(gint64) (longest_window (self) / 2);
   return vox_fifo_push_zeros (self->input, self->filter_half, error)
-      && vox_fifo_push_zeros (self->working, self->window_length / 2, error);
+      && vox_fifo_push_zeros (self->working, longest_window (self) / 2, error);
 }
 
 VoxF0 *
@@ -214,19 +239,15 @@ vox_f0_new (VoxStream *stream, const VoxF0Params *params, GError **error)
   self->params = *params;
   self->factor = params->rate / MIN_WORKING_RATE_HZ;
   self->working_rate = (gdouble) params->rate / self->factor;
+  self->working_hop = params->hop_s * self->working_rate;
   self->filter_half = self->factor > 1 ? FILTER_HALF_LENGTH * self->factor : 0;
-  self->min_lag = MAX (2, (guint) (self->working_rate / params->max_hz));
-  self->max_lag = (guint) ceil (self->working_rate / params->min_hz);
-  self->window_length = 2
-      * (guint) ceil (
-          0.5 * timing.window_periods * self->working_rate / params->min_hz);
   self->lookback_frames =
       (guint) floor (timing.lookback_s / params->hop_s + 0.5);
   path = (VoxF0PathParams){ self->working_rate, params->hop_s, params->max_hz,
-    self->lookback_frames };
+    self->lookback_frames, timing.voicing_change_cost };
   self->path = vox_f0_path_new (&path);
   self->frames = g_array_new (FALSE, FALSE, sizeof (VoxF0Frame));
-  if (!make_filter (self, error) || !make_window (self, error)
+  if (!make_filter (self, error) || !make_bands (self, error)
       || !make_buffers (self, error) || !prime (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -238,8 +259,10 @@ vox_f0_free (VoxF0 *self)
   if (self == NULL)
     return;
   vox_buffer_free (self->taps);
-  vox_buffer_free (self->window);
-  vox_buffer_free (self->window_scale);
+  for (guint b = 0; b < VOX_F0_BANDS; b++) {
+    vox_buffer_free (self->bands[b].window);
+    vox_buffer_free (self->bands[b].window_scale);
+  }
   vox_buffer_free (self->analyses);
   vox_buffer_free (self->decimated);
   vox_fifo_free (self->input);
@@ -257,22 +280,16 @@ vox_f0_latency_samples (const VoxF0 *self)
 
   return (gsize) ceil (
              self->lookback_frames * self->params.hop_s * self->params.rate)
-      + self->window_length / 2 * self->factor + self->filter_half
+      + longest_window (self) / 2 * self->factor + self->filter_half
       + rounding_samples;
-}
-
-static gdouble
-working_hop (const VoxF0 *self)
-{
-  return self->params.hop_s * self->working_rate;
 }
 
 /* First working sample of a frame. */
 static gint64
 frame_start (const VoxF0 *self, guint64 frame)
 {
-  return (gint64) floor ((gdouble) frame * working_hop (self) + 0.5)
-      - self->window_length / 2;
+  return (gint64) floor ((gdouble) frame * self->working_hop + 0.5)
+      - longest_window (self) / 2;
 }
 
 /* Frames of the whole stream so far. */
@@ -306,35 +323,47 @@ decimate_input (VoxF0 *self, GError **error)
   return TRUE;
 }
 
-/* Computes the next frames, whose samples are all there, and moves on. */
-static gboolean
-compute_batch (VoxF0 *self, guint n_frames, GError **error)
+static void
+compute_band (VoxF0 *self, guint index, guint n_frames)
 {
-  const VoxBackend *ops = self->stream->ops;
+  const Band *band = &self->bands[index];
+  VoxF0Analysis *all = self->analyses->data;
+  VoxF0Analysis *out = all + index * BATCH_FRAMES;
   const VoxF0CandidateArgs args = {
     .signal = vox_fifo_plane (self->working, 0),
     .base = self->working_base,
     .first_frame = self->computed_frames,
-    .hop = working_hop (self),
-    .window = vox_buffer_f32 (self->window),
-    .window_length = self->window_length,
-    .window_scale = vox_buffer_f32 (self->window_scale),
-    .min_lag = self->min_lag,
-    .max_lag = self->max_lag,
+    .hop = self->working_hop,
+    .window = vox_buffer_f32 (band->window),
+    .window_length = band->window_length,
+    .window_scale = vox_buffer_f32 (band->window_scale),
+    .min_lag = band->min_lag,
+    .max_lag = band->max_lag,
     .octave_cost = (gfloat) VOX_F0_OCTAVE_COST,
     .frames = n_frames,
-    .out = self->analyses->data,
+    .out = out,
   };
 
-  ops->f0.candidates (self->stream, &args);
-  ops->memory.copy (self->stream, self->host_analyses, self->analyses->data,
+  self->stream->ops->f0.candidates (self->stream, &args);
+  self->stream->ops->memory.copy (self->stream, self->host_analyses[index], out,
       n_frames * sizeof (VoxF0Analysis));
+}
+
+/* Computes the next frames, whose samples are all there, and moves on. */
+static gboolean
+compute_batch (VoxF0 *self, guint n_frames, GError **error)
+{
+  for (guint b = 0; b < self->n_bands; b++)
+    compute_band (self, b, n_frames);
   if (!vox_stream_finish (self->stream, error))
     return FALSE;
   for (guint t = 0; t < n_frames; t++) {
+    const VoxF0Analysis *const bands[VOX_F0_BANDS] = {
+      &self->host_analyses[0][t], &self->host_analyses[1][t]
+    };
     VoxF0Frame decided;
 
-    if (vox_f0_path_push (self->path, self->host_analyses + t, &decided))
+    if (vox_f0_path_push (self->path, bands, self->n_bands, &decided))
       g_array_append_val (self->frames, decided);
   }
   self->computed_frames += n_frames;
@@ -352,7 +381,7 @@ compute_frames (VoxF0 *self, guint64 limit, GError **error)
     guint n = 0;
 
     while (n < BATCH_FRAMES && self->computed_frames + n < limit
-        && frame_start (self, self->computed_frames + n) + self->window_length
+        && frame_start (self, self->computed_frames + n) + longest_window (self)
             <= end)
       n++;
     if (n == 0)
@@ -403,14 +432,13 @@ vox_f0_drain (VoxF0 *self, GError **error)
   const guint64 total = frame_count (self);
   guint open;
 
-  g_return_val_if_fail (self != NULL, FALSE);
   if (self->drained)
     return TRUE;
   self->drained = TRUE;
   compact (self);
   while (self->computed_frames < total) {
     const gsize zeros = MIN (PIECE_SAMPLES,
-        self->factor * self->window_length + 2 * self->filter_half + 1);
+        self->factor * longest_window (self) + 2 * self->filter_half + 1);
 
     if (!vox_fifo_push_zeros (self->input, zeros, error)
         || !decimate_input (self, error)
@@ -436,9 +464,10 @@ vox_f0_pull (VoxF0 *self, VoxF0Frame *frames, gsize max)
 {
   const gsize n = MIN (max, vox_f0_available (self));
 
-  for (gsize i = 0; i < n; i++)
-    frames[i] =
-        g_array_index (self->frames, VoxF0Frame, self->frames_taken + i);
+  if (n > 0)
+    memcpy (frames,
+        &g_array_index (self->frames, VoxF0Frame, self->frames_taken),
+        n * sizeof (VoxF0Frame));
   self->frames_taken += n;
   return n;
 }

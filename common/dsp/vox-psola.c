@@ -6,6 +6,7 @@
 #include <math.h>
 #include "base/vox-fifo.h"
 #include "dsp/vox-psola-schedule.h"
+#include "dsp/vox-table.h"
 
 /* Interpolation kernel: sinc under a Kaiser window of 80 dB (beta from Kaiser
  * 1974). */
@@ -65,39 +66,20 @@ check_params (const VoxPsolaParams *p, GError **error)
   return FALSE;
 }
 
-static gdouble
-bessel_i0 (gdouble x)
-{
-  gdouble term = 1.0, sum = 1.0;
-
-  for (guint k = 1; term > 1e-12 * sum; k++) {
-    term *= (x / (2.0 * k)) * (x / (2.0 * k));
-    sum += term;
-  }
-  return sum;
-}
-
 static gboolean
 make_kernel (VoxPsola *self, GError **error)
 {
-  const gdouble norm = bessel_i0 (KERNEL_BETA);
-  const gsize bytes = VOX_PSOLA_KERNEL_SIZE * sizeof (gfloat);
   g_autofree gfloat *kernel = g_new0 (gfloat, VOX_PSOLA_KERNEL_SIZE);
 
-  for (guint i = 0; i < VOX_PSOLA_KERNEL_SIZE - 2; i++) {
+  for (guint i = 0; i < VOX_PSOLA_KERNEL_SIZE; i++) {
     const gdouble x = (gdouble) i / VOX_PSOLA_KERNEL_STEPS;
-    const gdouble edge = x / VOX_PSOLA_KERNEL_HALF;
-    const gdouble sinc = i == 0 ? 1.0 : sin (G_PI * x) / (G_PI * x);
 
-    kernel[i] = (gfloat) (sinc
-        * bessel_i0 (KERNEL_BETA * sqrt (1.0 - edge * edge)) / norm);
+    kernel[i] = (gfloat) (vox_sinc (x)
+        * vox_kaiser (x / VOX_PSOLA_KERNEL_HALF, KERNEL_BETA));
   }
-  self->kernel = vox_buffer_new (self->stream, bytes, error);
-  if (self->kernel == NULL)
-    return FALSE;
-  self->stream->ops->memory.copy (
-      self->stream, self->kernel->data, kernel, bytes);
-  return vox_stream_finish (self->stream, error);
+  self->kernel =
+      vox_table_upload (self->stream, kernel, VOX_PSOLA_KERNEL_SIZE, error);
+  return self->kernel != NULL;
 }
 
 static gboolean

@@ -83,13 +83,14 @@ window_frame (
   return energy;
 }
 
-/* r[l] = sum_i x[i] x[i + l] for l < n_lags rounded up to a block; x is
+/* r[l] = sum_i x[i] x[i + l] for from <= l < n_lags, up to a whole block; x is
  * followed by n_lags + LAG_BLOCK zeros. Written with vector types because the
  * compiler does not keep an array of sums in registers by itself. */
 VOX_SIMD static void
-autocorrelate (gfloat *r, guint n_lags, const gfloat *x, guint length)
+autocorrelate (
+    gfloat *r, guint from, guint n_lags, const gfloat *x, guint length)
 {
-  for (guint first = 0; first < n_lags; first += LAG_BLOCK) {
+  for (guint first = from; first < n_lags; first += LAG_BLOCK) {
     Lanes sums[LAG_BLOCK / LANES] = { { 0.0f } };
 
     for (guint i = 0; i + first < length; i++) {
@@ -129,10 +130,10 @@ apply_kernel (const gfloat *r, const gfloat *kernel)
  * Neighbours of a narrow peak differ so much that it would be missed on whole
  * lags. r[-l] = r[l] must be there. */
 VOX_SIMD static void
-oversample (gfloat *fine, const gfloat *r, guint n_lags,
+oversample (gfloat *fine, const gfloat *r, guint from, guint n_lags,
     const gfloat kernels[OVERSAMPLING][2 * HALF_KERNEL])
 {
-  for (guint l = 0; l < n_lags; l++) {
+  for (guint l = from; l < n_lags; l++) {
     fine[OVERSAMPLING * l] = r[l];
     for (guint p = 1; p < OVERSAMPLING; p++)
       fine[OVERSAMPLING * l + p] = apply_kernel (r + l, kernels[p]);
@@ -225,6 +226,9 @@ analyze_frame (VoxF0Analysis *out, const gfloat *signal,
   gfloat fine[OVERSAMPLING * MAX_WINDOW];
   gfloat *r = both + HALF_KERNEL;
   const guint n_lags = args->max_lag + HALF_KERNEL + 1;
+  /* The interpolation before the first lag searched reaches this far. */
+  const guint from =
+      args->min_lag > HALF_KERNEL + 1 ? args->min_lag - HALF_KERNEL - 1 : 0;
   gfloat energy;
 
   memset (out, 0, sizeof (*out));
@@ -234,13 +238,12 @@ analyze_frame (VoxF0Analysis *out, const gfloat *signal,
   if (energy < MIN_ENERGY)
     return;
   memset (x + args->window_length, 0, (n_lags + LAG_BLOCK) * sizeof (gfloat));
-  autocorrelate (r, n_lags, x, args->window_length);
-  for (guint l = 1; l < n_lags; l++)
-    r[l] *= args->window_scale[l] / r[0];
-  r[0] = 1.0f;
-  for (gint l = 1; l < HALF_KERNEL; l++)
+  autocorrelate (r, from, n_lags, x, args->window_length);
+  for (guint l = from; l < n_lags; l++)
+    r[l] *= args->window_scale[l] / energy;
+  for (gint l = 1; from == 0 && l < HALF_KERNEL; l++)
     r[-l] = r[l];
-  oversample (fine, r, args->max_lag + 1, kernels);
+  oversample (fine, r, args->min_lag - 1, args->max_lag + 1, kernels);
   find_peaks (out, r, fine, args);
 }
 
