@@ -8,18 +8,30 @@
 #include "base/vox-fifo.h"
 #include "pitchshift/vox-pitch-curve.h"
 #include "pitchshift/vox-pitch-vocoder.h"
+#include "pitchshift/vox-pitch-voice.h"
 
-/* Crossfade from the shifted to the untouched signal and back. */
+/* Crossfade between the untouched and the shifted signal. */
 #define FADE_MS 20
+/* Crossfade between the two paths; their phases differ, so it is longer. */
+#define PATH_FADE_MS 40
 /* Frames taken from a push at once: bounds the memory of a long push. */
 #define SLICE 4096
+
+/* A crossfade by blocks: @level of @length. */
+typedef struct
+{
+  gint level;
+  gint length;
+} Fade;
 
 typedef struct
 {
   VoxProcessor base;
   VoxStream *stream;
   VoxPitchCurve *curve;
-  VoxPitchVocoder *vocoder;
+  VoxPitchVocoder *vocoder; /* NULL without a music path */
+  VoxPitchVoice *voice; /* NULL without a voice path */
+  gboolean vocoder_runs;
 
   VoxFifo *input;
   gint64 input_start;
@@ -27,29 +39,25 @@ typedef struct
   VoxFifo *output;
   gint64 produced;
   VoxBuffer *block;
+  VoxBuffer *voice_block;
 
   gint64 lookahead;
   gint64 history;
-  gint fade_blocks;
-  gint shifted; /* of fade_blocks: how much of the shifted signal is heard */
+  Fade shifted; /* how much of the shifted signal is heard */
+  Fade voiced; /* how much of that comes from the voice path */
   gboolean drained;
 } PitchShift;
 
 static void
 begin_stream (PitchShift *self)
 {
-  const VoxPitchPoint start = vox_pitch_curve_at (self->curve, 0);
-
   vox_fifo_clear (self->input);
   vox_fifo_clear (self->output);
   self->input_start = -self->history;
   self->received = self->produced = 0;
-  self->shifted = 0;
-  self->drained = FALSE;
-  if (!vox_pitch_point_is_neutral (&start)) {
-    self->shifted = self->fade_blocks;
-    vox_pitch_vocoder_start (self->vocoder, self->curve, 0);
-  }
+  self->vocoder_runs = self->drained = FALSE;
+  if (self->voice != NULL)
+    vox_pitch_voice_reset (self->voice);
 }
 
 /* Silence before the first frame, so that every frame has a past. */
@@ -66,27 +74,73 @@ input_at (const PitchShift *self, gint64 time)
   return vox_fifo_plane (self->input, 0) + (time - self->input_start);
 }
 
-/* Mixes the shifted signal over the dry block; @from and @to count blocks of
- * the crossfade. */
-static gboolean
-render_shifted (PitchShift *self, gint from, gint to, GError **error)
+/* Moves a fade by one block towards its end or, at the start of a stream, all
+ * the way. Returns: the level before. */
+static gint
+move_fade (Fade *fade, gboolean up, gboolean at_once)
 {
-  VoxBlendArgs blend = {
-    .target = vox_buffer_f32 (self->block),
+  const gint before = fade->level;
+  const gint step = at_once ? fade->length : 1;
+
+  fade->level = CLAMP (before + (up ? step : -step), 0, fade->length);
+  return at_once ? fade->level : before;
+}
+
+/* Mixes @other over @target along a fade that comes from level @from. */
+static void
+blend (PitchShift *self, gfloat *target, const gfloat *other,
+    gsize other_stride, gint from, const Fade *fade)
+{
+  const VoxBlendArgs args = {
+    .target = target,
     .target_stride = VOX_PITCH_BLOCK,
-    .other = input_at (self, self->produced),
-    .other_stride = vox_fifo_stride (self->input),
+    .other = other,
+    .other_stride = other_stride,
     .channels = self->base.channels,
     .n_frames = VOX_PITCH_BLOCK,
-    .from = 1.0f - (gfloat) from / (gfloat) self->fade_blocks,
-    .to = 1.0f - (gfloat) to / (gfloat) self->fade_blocks,
+    .from = (gfloat) from / (gfloat) fade->length,
+    .to = (gfloat) fade->level / (gfloat) fade->length,
   };
 
-  if (!vox_pitch_vocoder_render (self->vocoder, self->input, self->input_start,
-          self->curve, blend.target, blend.target_stride, error))
+  if (args.from > 0.0f || args.to > 0.0f)
+    self->stream->ops->varispeed.blend (self->stream, &args);
+}
+
+static gboolean
+render_music (PitchShift *self, gfloat *target, GError **error)
+{
+  if (!self->vocoder_runs)
+    vox_pitch_vocoder_start (self->vocoder, self->curve, self->produced);
+  self->vocoder_runs = TRUE;
+  return vox_pitch_vocoder_render (self->vocoder, self->input,
+      self->input_start, self->curve, target, VOX_PITCH_BLOCK, error);
+}
+
+/* The shifted signal of this block, from the path or paths that are heard. The
+ * voice path is always asked, because it never stops. */
+static gboolean
+render_paths (PitchShift *self, gboolean wanted, GError **error)
+{
+  gfloat *music = vox_buffer_f32 (self->block);
+  gfloat *voice = vox_buffer_f32 (self->voice_block);
+  gboolean heard = self->vocoder == NULL;
+  gint from;
+
+  if (self->voice != NULL) {
+    vox_pitch_voice_render (
+        self->voice, wanted ? voice : NULL, VOX_PITCH_BLOCK);
+    heard = heard || vox_pitch_voice_heard (self->voice, self->produced);
+  }
+  from = move_fade (&self->voiced, heard, self->produced == 0);
+  if (!wanted || (from == self->voiced.length && heard)) {
+    self->vocoder_runs = FALSE;
+    if (wanted)
+      blend (self, music, voice, VOX_PITCH_BLOCK, from, &self->voiced);
+    return TRUE;
+  }
+  if (!render_music (self, music, error))
     return FALSE;
-  if (blend.from > 0.0f || blend.to > 0.0f)
-    self->stream->ops->varispeed.blend (self->stream, &blend);
+  blend (self, music, voice, VOX_PITCH_BLOCK, from, &self->voiced);
   return TRUE;
 }
 
@@ -99,25 +153,25 @@ produce_block (PitchShift *self, GError **error)
       vox_pitch_curve_at (self->curve, time + VOX_PITCH_BLOCK);
   const gboolean neutral =
       vox_pitch_point_is_neutral (&begin) && vox_pitch_point_is_neutral (&end);
-  const gint from = self->shifted;
-  const gint to = CLAMP (from + (neutral ? -1 : 1), 0, self->fade_blocks);
+  const gint from = move_fade (&self->shifted, !neutral, time == 0);
+  const gboolean wanted = from > 0 || self->shifted.level > 0;
   const gfloat *source = input_at (self, time);
   gsize stride = vox_fifo_stride (self->input);
 
-  if (from == 0 && to > 0)
-    vox_pitch_vocoder_start (self->vocoder, self->curve, time);
-  if (from > 0 || to > 0) {
-    if (!render_shifted (self, from, to, error))
-      return FALSE;
+  if (!render_paths (self, wanted, error))
+    return FALSE;
+  if (wanted) {
+    const Fade dry = { self->shifted.length - self->shifted.level,
+      self->shifted.length };
+
+    blend (self, vox_buffer_f32 (self->block), source, stride,
+        self->shifted.length - from, &dry);
     source = vox_buffer_f32 (self->block);
     stride = VOX_PITCH_BLOCK;
   }
-  if (!vox_fifo_push_planes (
-          self->output, source, stride, VOX_PITCH_BLOCK, error))
-    return FALSE;
-  self->shifted = to;
   self->produced += VOX_PITCH_BLOCK;
-  return TRUE;
+  return vox_fifo_push_planes (
+      self->output, source, stride, VOX_PITCH_BLOCK, error);
 }
 
 /* All blocks whose lookahead is there, then forgets what is behind them. */
@@ -137,6 +191,20 @@ produce_blocks (PitchShift *self, GError **error)
   return TRUE;
 }
 
+/* Takes note of @n_frames frames at the end of the input queue. */
+static gboolean
+receive (PitchShift *self, gsize n_frames, GError **error)
+{
+  const gint64 first = self->received;
+
+  self->received += (gint64) n_frames;
+  if (self->voice != NULL
+      && !vox_pitch_voice_push (self->voice, input_at (self, first),
+          vox_fifo_stride (self->input), n_frames, self->curve, error))
+    return FALSE;
+  return produce_blocks (self, error);
+}
+
 static gboolean
 pitch_shift_push (
     VoxProcessor *base, const gfloat *frames, gsize n_frames, GError **error)
@@ -148,10 +216,8 @@ pitch_shift_push (
   while (n_frames > 0) {
     const gsize n = MIN (n_frames, SLICE);
 
-    if (!vox_fifo_push_frames (self->input, frames, n, error))
-      return FALSE;
-    self->received += (gint64) n;
-    if (!produce_blocks (self, error))
+    if (!vox_fifo_push_frames (self->input, frames, n, error)
+        || !receive (self, n, error))
       return FALSE;
     frames += n * base->channels;
     n_frames -= n;
@@ -172,12 +238,10 @@ pitch_shift_drain (VoxProcessor *base, GError **error)
   while (missing > 0) {
     const gint64 n = MIN (missing, SLICE);
 
-    if (!vox_fifo_push_zeros (self->input, (gsize) n, error))
+    if (!vox_fifo_push_zeros (self->input, (gsize) n, error)
+        || !receive (self, (gsize) n, error))
       return FALSE;
-    self->received += n;
     missing -= n;
-    if (!produce_blocks (self, error))
-      return FALSE;
   }
   return vox_stream_finish (self->stream, error);
 }
@@ -218,10 +282,12 @@ pitch_shift_free (VoxProcessor *base)
   PitchShift *self = (PitchShift *) base;
 
   vox_pitch_vocoder_free (self->vocoder);
+  vox_pitch_voice_free (self->voice);
   vox_pitch_curve_free (self->curve);
   vox_fifo_free (self->input);
   vox_fifo_free (self->output);
   vox_buffer_free (self->block);
+  vox_buffer_free (self->voice_block);
   vox_stream_free (self->stream);
   g_free (self);
 }
@@ -258,29 +324,51 @@ check_params (const VoxPitchShiftParams *params, GError **error)
   return wrong == NULL;
 }
 
+/* Both paths wait for the one that looks further ahead. */
+static gboolean
+build_paths (
+    PitchShift *self, const VoxPitchShiftParams *params, GError **error)
+{
+  if (params->content != VOX_CONTENT_VOICE) {
+    self->vocoder = vox_pitch_vocoder_new (self->stream, params, error);
+    if (self->vocoder == NULL)
+      return FALSE;
+    self->lookahead = (gint64) vox_pitch_vocoder_lookahead (self->vocoder);
+    self->history = (gint64) vox_pitch_vocoder_history (self->vocoder);
+  }
+  if (params->content != VOX_CONTENT_MUSIC) {
+    self->voice = vox_pitch_voice_new (self->stream, params, error);
+    if (self->voice == NULL)
+      return FALSE;
+    self->lookahead =
+        MAX (self->lookahead, (gint64) vox_pitch_voice_lookahead (self->voice));
+  }
+  return TRUE;
+}
+
 static gboolean
 build (PitchShift *self, const VoxPitchShiftParams *params, GError **error)
 {
   const guint channels = params->channels;
+  const guint block_rate = params->rate / VOX_PITCH_BLOCK;
+  const gsize block = channels * VOX_PITCH_BLOCK * sizeof (gfloat);
   const VoxPitchPoint start = { params->semitones,
     params->formant == VOX_FORMANT_PRESERVE ? 1.0 : 0.0,
     params->formant_semitones };
   gsize capacity;
 
   self->curve = vox_pitch_curve_new (params->rate, &start);
-  self->vocoder = vox_pitch_vocoder_new (self->stream, params, error);
-  if (self->vocoder == NULL)
+  if (!build_paths (self, params, error))
     return FALSE;
-  self->lookahead = (gint64) vox_pitch_vocoder_lookahead (self->vocoder);
-  self->history = (gint64) vox_pitch_vocoder_history (self->vocoder);
-  self->fade_blocks =
-      MAX ((gint) (params->rate * FADE_MS / 1000 / VOX_PITCH_BLOCK), 1);
+  self->shifted.length = MAX ((gint) (block_rate * FADE_MS / 1000), 1);
+  self->voiced.length = MAX ((gint) (block_rate * PATH_FADE_MS / 1000), 1);
   capacity = (gsize) (2 * (self->history + self->lookahead + SLICE));
   self->input = vox_fifo_new (self->stream, channels, capacity, error);
   self->output = vox_fifo_new (self->stream, channels, 2 * SLICE, error);
-  self->block = vox_buffer_new (
-      self->stream, channels * VOX_PITCH_BLOCK * sizeof (gfloat), error);
-  return self->input != NULL && self->output != NULL && self->block != NULL;
+  self->block = vox_buffer_new (self->stream, block, error);
+  self->voice_block = vox_buffer_new (self->stream, block, error);
+  return self->input != NULL && self->output != NULL && self->block != NULL
+      && self->voice_block != NULL;
 }
 
 VoxProcessor *

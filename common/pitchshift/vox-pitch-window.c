@@ -28,15 +28,23 @@ is_well_factored (guint n)
   return n == 1;
 }
 
+guint
+vox_pitch_transform_size (guint wanted)
+{
+  guint size = MAX (wanted, 8) & ~1u;
+
+  while (!is_well_factored (size))
+    size -= 2;
+  return size;
+}
+
 VoxPitchLayout
 vox_pitch_layout (guint rate, gdouble window_ms, guint lean, guint overlap)
 {
   VoxPitchLayout layout;
-  guint reach =
-      MAX ((guint) (0.5 * window_ms * rate / 1000.0), MIN_REACH) & ~1u;
+  const guint half = (guint) (0.5 * window_ms * rate / 1000.0);
+  const guint reach = vox_pitch_transform_size (MAX (half, MIN_REACH));
 
-  while (!is_well_factored (reach * (lean + 1)))
-    reach -= 2;
   layout.reach = reach;
   layout.past = lean * reach;
   layout.fft_size = layout.past + reach;

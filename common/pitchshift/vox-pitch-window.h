@@ -21,8 +21,12 @@ typedef struct
   guint overlap;
 } VoxPitchLayout;
 
-/** vox_pitch_layout: the largest well-factored sizes within @window_ms.
- * @lean: past / reach, 1 for a symmetric window. */
+/** vox_pitch_transform_size: the largest even size up to @wanted (at least 8)
+ * that a Fourier transform does fast. */
+guint vox_pitch_transform_size (guint wanted);
+
+/** vox_pitch_layout: the largest fast sizes within @window_ms.
+ * @lean: past / reach, 1 for a symmetric window; lean + 1 a power of 2. */
 VoxPitchLayout vox_pitch_layout (
     guint rate, gdouble window_ms, guint lean, guint overlap);
 
