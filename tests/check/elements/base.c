@@ -212,7 +212,6 @@ static const ContractElement element = {
   .value_a = 0.5,
   .value_b = 0.25,
   .controllable = TRUE,
-  .transparent = TRUE,
   .steps = TRUE,
 };
 

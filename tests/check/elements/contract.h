@@ -13,16 +13,14 @@ G_BEGIN_DECLS
 /**
  * ContractElement:
  * @launch: the element as a gst-launch line with one free sink and one free
- *   src pad, deterministic (no QoS stepping by measured time is involved in a
- *   harness anyway)
+ *   src pad; where more are free, as with pads that appear later, name the
+ *   elements that are meant "first" and "last"
  * @rate, @channels: format of the test signal
  * @window: frames of the engine's window, for the buffer sizes around it
  * @n_frames: length of the test signal; longer than latency and window
  * @property: (nullable): a double property to change while playing
  * @value_a, @value_b: two values of it
  * @controllable: whether @property is
- * @transparent: whether the launch line gives out its input unchanged (only
- *   then samples are compared with the input)
  * @steps: whether the element steps its mode down on QoS events
  * @threaded: whether output comes from another thread than input, so that a
  *   rule about *when* it comes cannot be tested by counting
@@ -39,7 +37,6 @@ typedef struct
   gdouble value_a;
   gdouble value_b;
   gboolean controllable;
-  gboolean transparent;
   gboolean steps;
   gboolean threaded;
   void (*prepare) (GstElement *bin);
@@ -86,6 +83,7 @@ typedef struct
 typedef struct
 {
   GMutex lock;
+  GCond changed;
   GArray *frames;
   gsize n_frames;
   GstClockTime first_pts;
@@ -118,8 +116,8 @@ void contract_stream_format (
     ContractStream *stream, const ContractFormat *format);
 
 /** contract_signal: the deterministic test signal: tones, an attack every
- * 250 ms and a little noise, below full scale, from frame @start of an endless
- * stream. Returns: (transfer full): interleaved frames. */
+ * 250 ms and a little noise, below full scale and on the 16-bit grid, from
+ * frame @start of an endless stream. Returns: (transfer full): interleaved frames. */
 gfloat *contract_signal (
     gint rate, gint channels, guint64 start, gsize n_frames);
 
