@@ -86,6 +86,16 @@ move_fade (Fade *fade, gboolean up, gboolean at_once)
   return at_once ? fade->level : before;
 }
 
+/* The weight at a level of a fade; its slope is 0 at both ends, because a corner
+ * in a fade can be heard. */
+static gfloat
+fade_weight (gint level, gint length)
+{
+  const gfloat x = (gfloat) level / (gfloat) length;
+
+  return x * x * (3.0f - 2.0f * x);
+}
+
 /* Mixes @other over @target along a fade that comes from level @from. */
 static void
 blend (PitchShift *self, gfloat *target, const gfloat *other,
@@ -98,8 +108,8 @@ blend (PitchShift *self, gfloat *target, const gfloat *other,
     .other_stride = other_stride,
     .channels = self->base.channels,
     .n_frames = VOX_PITCH_BLOCK,
-    .from = (gfloat) from / (gfloat) fade->length,
-    .to = (gfloat) fade->level / (gfloat) fade->length,
+    .from = fade_weight (from, fade->length),
+    .to = fade_weight (fade->level, fade->length),
   };
 
   if (args.from > 0.0f || args.to > 0.0f)
