@@ -187,15 +187,16 @@ take_caps (GstAvMix *self, GstEvent *event)
   return TRUE;
 }
 
-/* The vocals' events stay here; EOS is pushed when both have ended. */
+/* The vocals' events stay here. The accompaniment's go on before GstCollectPads
+ * sees them, because it would keep stream-start and segment to itself; EOS is
+ * pushed when both have ended. */
 static gboolean
 sink_event (GstCollectPads *pads, GstCollectData *data, GstEvent *event,
     gpointer user_data)
 {
   GstAvMix *self = user_data;
-  gboolean ruler = data == self->inputs[ACCOMPANIMENT];
 
-  if (ruler) {
+  if (data == self->inputs[ACCOMPANIMENT]) {
     switch (GST_EVENT_TYPE (event)) {
       case GST_EVENT_CAPS:
         if (!take_caps (self, event)) {
@@ -211,8 +212,10 @@ sink_event (GstCollectPads *pads, GstCollectData *data, GstEvent *event,
       default:
         break;
     }
+    if (GST_EVENT_TYPE (event) != GST_EVENT_EOS)
+      gst_pad_push_event (self->srcpad, gst_event_ref (event));
   }
-  return gst_collect_pads_event_default (pads, data, event, !ruler);
+  return gst_collect_pads_event_default (pads, data, event, TRUE);
 }
 
 /* One upstream element feeds both pads: it must hear of things once. QoS
