@@ -240,19 +240,32 @@ energy_offset (
   const gint n = (gint) period;
   const gint64 centre = (gint64) floor (position + 0.5);
   const gfloat *x = sample_at (self, centre);
-  gdouble mean = 0.0, energy = 0.0, re = 0.0, im = 0.0, offset;
+  const gdouble step_c = cos (2.0 * G_PI / period);
+  const gdouble step_s = sin (2.0 * G_PI / period);
+  const gdouble step_w = 2.0 * cos (G_PI / (n + 1.0));
+  gdouble c = 1.0, s = 0.0, w = 1.0, w_before = 0.5 * step_w;
+  gdouble mean = 0.0, energy, re, im = 0.0, offset;
 
   for (gint i = -n; i <= n; i++)
     mean += x[i];
   mean /= 2 * n + 1;
-  for (gint i = -n; i <= n; i++) {
-    const gdouble angle = 2.0 * G_PI * i / period;
-    const gdouble e = (x[i] - mean) * (x[i] - mean)
-        * (0.5 + 0.5 * cos (G_PI * i / (n + 1.0)));
+  /* Both sides at once; cosines and sines of multiples by recurrence. */
+  energy = re = (x[0] - mean) * (x[0] - mean);
+  for (gint i = 1; i <= n; i++) {
+    const gdouble before = (x[-i] - mean) * (x[-i] - mean);
+    const gdouble after = (x[i] - mean) * (x[i] - mean);
+    const gdouble turned = c * step_c - s * step_s;
+    const gdouble opened = w * step_w - w_before;
+    gdouble hann;
 
-    energy += e;
-    re += e * cos (angle);
-    im += e * sin (angle);
+    s = s * step_c + c * step_s;
+    c = turned;
+    w_before = w;
+    w = opened;
+    hann = 0.5 + 0.5 * w;
+    energy += hann * (before + after);
+    re += hann * (before + after) * c;
+    im += hann * (after - before) * s;
   }
   *depth = energy > 0.0 ? MIN (1.0, 2.0 * hypot (re, im) / energy) : 0.0;
   offset = atan2 (im, re) * period / (2.0 * G_PI);
