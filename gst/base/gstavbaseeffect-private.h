@@ -1,5 +1,6 @@
-/* gstavbaseeffect-private.h: what gstavbaseeffect.c (object, events, queries)
- * and gstavbaseeffect-flow.c (audio) share. */
+/* gstavbaseeffect-private.h: what gstavbaseeffect.c (object, events, queries),
+ * gstavbaseeffect-engine.c (the engine) and gstavbaseeffect-flow.c (audio)
+ * share. */
 #pragma once
 
 #include "gstavbaseeffect.h"
@@ -74,6 +75,18 @@ GstBaseTransformClass *gst_av_base_effect_parent (void);
 gboolean gst_av_effect_make_engine (GstAvBaseEffect *self, GError **error);
 void gst_av_effect_free_engine (GstAvBaseEffect *self);
 
+/* gst_av_effect_follow_settings: lets a new processor take over when mode,
+ * content or QoS level changed since the running one was made. */
+GstFlowReturn gst_av_effect_follow_settings (GstAvBaseEffect *self);
+
+/* gst_av_effect_recover: @failure (transfer full) of an engine call: falls back
+ * to the CPU, or posts an error and returns GST_FLOW_ERROR. */
+GstFlowReturn gst_av_effect_recover (
+    GstAvBaseEffect *self, GError *failure, const gchar *doing);
+
+/* gst_av_effect_clear_input: lets go of the input buffer. */
+void gst_av_effect_clear_input (GstAvBaseEffect *self);
+
 /* gst_av_effect_drain: pushes everything owed downstream; the timeline goes
  * on. */
 GstFlowReturn gst_av_effect_drain (GstAvBaseEffect *self);
@@ -87,6 +100,8 @@ GstFlowReturn gst_av_effect_feed_silence (
     GstAvBaseEffect *self, GstClockTime pts, gsize n_frames);
 
 /* GstBaseTransform's virtual functions. */
+gboolean gst_av_effect_decide_allocation (
+    GstBaseTransform *trans, GstQuery *query);
 GstFlowReturn gst_av_effect_submit (
     GstBaseTransform *trans, gboolean is_discont, GstBuffer *buffer);
 GstFlowReturn gst_av_effect_generate (

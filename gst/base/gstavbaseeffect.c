@@ -246,37 +246,6 @@ transform (GstBaseTransform *trans, GstBuffer *in, GstBuffer *out)
   g_return_val_if_reached (GST_FLOW_NOT_SUPPORTED);
 }
 
-/* Output blocks have one largest size, so a pool of our own serves them;
- * downstream's pool is made for buffers of the input's size. */
-static gboolean
-decide_allocation (GstBaseTransform *trans, GstQuery *query)
-{
-  GstAvBaseEffectPrivate *priv = PRIV (GST_AV_BASE_EFFECT (trans));
-  guint size = GST_AV_EFFECT_BLOCK_FRAMES * GST_AUDIO_INFO_BPF (&priv->info);
-  GstAllocationParams params;
-  GstAllocator *allocator = NULL;
-  GstBufferPool *pool = gst_buffer_pool_new ();
-  GstStructure *config = gst_buffer_pool_get_config (pool);
-  GstCaps *caps;
-
-  gst_query_parse_allocation (query, &caps, NULL);
-  gst_allocation_params_init (&params);
-  if (gst_query_get_n_allocation_params (query) > 0)
-    gst_query_parse_nth_allocation_param (query, 0, &allocator, &params);
-  gst_buffer_pool_config_set_params (config, caps, size, 0, 0);
-  gst_buffer_pool_config_set_allocator (config, allocator, &params);
-  gst_clear_object (&allocator);
-  if (!gst_buffer_pool_set_config (pool, config)) {
-    gst_object_unref (pool);
-    return FALSE;
-  }
-  while (gst_query_get_n_allocation_pools (query) > 0)
-    gst_query_remove_nth_allocation_pool (query, 0);
-  gst_query_add_allocation_pool (query, pool, size, 0, 0);
-  gst_object_unref (pool);
-  return TRUE;
-}
-
 static gboolean
 propose_allocation (
     GstBaseTransform *trans, GstQuery *decide_query, GstQuery *query)
@@ -477,7 +446,7 @@ gst_av_base_effect_class_init (GstAvBaseEffectClass *klass)
   trans_class->start = start;
   trans_class->stop = stop;
   trans_class->get_unit_size = get_unit_size;
-  trans_class->decide_allocation = decide_allocation;
+  trans_class->decide_allocation = gst_av_effect_decide_allocation;
   trans_class->propose_allocation = propose_allocation;
   trans_class->query = query;
   trans_class->sink_event = sink_event;
