@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "dsp/vox-f0.h"
-#include "tool-progress.h"
 #include "tool-reader.h"
 #include "tool.h"
 
@@ -37,7 +36,6 @@ track (F0 *f0, ToolReader *reader, VoxStream *stream, GError **error)
 {
   VoxF0Params params = VOX_F0_PARAMS_DEFAULT;
   g_autoptr (VoxF0) tracker = NULL;
-  g_autoptr (ToolProgress) progress = tool_progress_new ();
   const gfloat *samples;
   gsize n;
 

@@ -38,7 +38,7 @@ test_header_without_samples() {
 }
 
 test_video_without_audio() {
-  gst-launch-1.0 -q videotestsrc num-buffers=3 ! avimux ! filesink location=video.avi
+  launch videotestsrc num-buffers=3 ! avimux ! filesink location=video.avi
   expect_error 1 '"video.avi": there is no audio in it' "$AUTOVOICE" pitch video.avi out.wav --semitones 1
   expect_error 1 '"video.avi": there is no audio in it' "$AUTOVOICE" f0 video.avi --csv
   assert_files video.avi

@@ -97,7 +97,7 @@ test_measure_of_a_file_with_itself_finds_no_difference() {
 }
 
 test_a_tenth_of_a_second_works() {
-  gst-launch-1.0 -q audiotestsrc samplesperbuffer=4410 num-buffers=1 ! audio/x-raw,format=F32LE,rate=44100,channels=1 ! \
+  launch audiotestsrc samplesperbuffer=4410 num-buffers=1 ! audio/x-raw,format=F32LE,rate=44100,channels=1 ! \
     wavenc ! filesink location=in.wav
   expect 0 "$AUTOVOICE" pitch in.wav out.wav --semitones 5
   assert_same_length in.wav out.wav

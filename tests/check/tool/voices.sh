@@ -53,7 +53,7 @@ test_speech_is_converted_to_the_same_length() {
 }
 
 test_song_is_converted_to_the_same_length() {
-  gst-launch-1.0 -q audiomixer name=m ! audioconvert ! audio/x-raw,format=F32LE ! wavenc ! filesink location=song.wav \
+  launch audiomixer name=m ! audioconvert ! audio/x-raw,format=F32LE ! wavenc ! filesink location=song.wav \
     filesrc location="$work/slt.wav" ! wavparse ! audioresample ! audioconvert ! audio/x-raw,rate=44100,channels=2 ! m. \
     audiotestsrc wave=ticks num-buffers=80 ! audio/x-raw,rate=44100,channels=2 ! m.
   expect 0 "$AUTOVOICE" convert song.wav --voice bob -o out.wav
