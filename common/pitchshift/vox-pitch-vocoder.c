@@ -4,8 +4,8 @@
 #include "pitchshift/vox-pitch-vocoder.h"
 
 #include <math.h>
-#include "pitchshift/vox-pitch-attack.h"
 #include "pitchshift/vox-pitch-frame.h"
+#include "pitchshift/vox-pitch-gated.h"
 #include "pitchshift/vox-pitch-window.h"
 
 /* What the reader needs on each side, in stretched samples; at the lowest
@@ -18,20 +18,6 @@
 #define MAX_RISE_BLOCKS 4
 /* Shortest side of a synthesis window next to an attack. */
 #define MIN_SIDE 16
-
-typedef struct
-{
-  gdouble window_ms;
-  guint lean;
-  guint overlap;
-} Preset;
-
-/* Latencies at 48 kHz: 25, 47 and 176 ms. */
-static const Preset presets[] = {
-  [VOX_MODE_FAST] = { 20.0, 3, 4 },
-  [VOX_MODE_BALANCED] = { 2048.0 / 48.0, 3, 4 },
-  [VOX_MODE_QUALITY] = { 8192.0 / 48.0, 1, 4 },
-};
 
 struct _VoxPitchVocoder
 {
@@ -48,13 +34,8 @@ struct _VoxPitchVocoder
   gfloat *host_windows;
   guint left, right;
 
-  /* The input without its attacks, from gated_start to gated_end. */
-  VoxPitchGate *gate;
-  VoxFifo *gated;
-  gint64 gated_start;
-  gint64 gated_end;
-  VoxBuffer *level;
-  VoxBuffer *weights;
+  VoxPitchGated *gated;
+  VoxPitchGate *gate; /* of gated */
 
   /* Both signals begin at stretched_start; in one more plane of the first is
    * the sum of its windows, which still has to be divided out from finished
@@ -63,6 +44,7 @@ struct _VoxPitchVocoder
   VoxFifo *stretched;
   VoxPitchFrame *attack_frame;
   VoxFifo *attacks;
+  VoxBuffer *cut; /* window of an attack */
   gint64 stretched_start;
   gint64 finished;
 
@@ -86,9 +68,8 @@ allocate_buffers (VoxPitchVocoder *self, GError **error)
     { &self->synthesis, window },
     { &self->product, window },
     { &self->ones, window },
-    { &self->weights, window },
+    { &self->cut, window },
     { &self->kernel, VOX_VARISPEED_TABLE * sizeof (gfloat) },
-    { &self->level, sizeof (VoxOnsetLevel) },
   };
   const gsize capacity = 4 * self->layout.fft_size;
 
@@ -97,12 +78,10 @@ allocate_buffers (VoxPitchVocoder *self, GError **error)
     if (*wanted[i].buffer == NULL)
       return FALSE;
   }
-  self->gated = vox_fifo_new (self->stream, self->channels, capacity, error);
   self->attacks = vox_fifo_new (self->stream, self->channels, capacity, error);
   self->stretched =
       vox_fifo_new (self->stream, self->channels + 1, capacity, error);
-  return self->gated != NULL && self->attacks != NULL
-      && self->stretched != NULL;
+  return self->attacks != NULL && self->stretched != NULL;
 }
 
 static gboolean
@@ -142,9 +121,13 @@ build (VoxPitchVocoder *self, guint rate, GError **error)
 
   self->host_analysis = g_new (gfloat, size);
   self->host_windows = g_new (gfloat, 2 * size);
-  self->gate = vox_pitch_gate_new (rate, longest_attack (self));
   if (!allocate_buffers (self, error) || !upload_tables (self, error))
     return FALSE;
+  self->gated = vox_pitch_gated_new (self->stream, rate, self->channels,
+      longest_attack (self), 4 * size, error);
+  if (self->gated == NULL)
+    return FALSE;
+  self->gate = vox_pitch_gated_gate (self->gated);
   self->frame = vox_pitch_frame_new (
       self->stream, rate, self->channels, self->host_analysis, size, error);
   self->attack_frame = vox_pitch_frame_new (
@@ -156,17 +139,12 @@ VoxPitchVocoder *
 vox_pitch_vocoder_new (
     VoxStream *stream, const VoxPitchShiftParams *params, GError **error)
 {
-  Preset preset = presets[VOX_MODE_BALANCED];
   VoxPitchVocoder *self = g_new0 (VoxPitchVocoder, 1);
 
-  if (params->mode != VOX_MODE_CUSTOM)
-    preset = presets[params->mode];
-  else
-    preset.window_ms = params->window_ms;
   self->stream = stream;
   self->channels = params->channels;
-  self->layout = vox_pitch_layout (
-      params->rate, preset.window_ms, preset.lean, preset.overlap);
+  self->layout =
+      vox_pitch_layout (params->rate, params->mode, params->window_ms);
   if (!build (self, params->rate, error)) {
     vox_pitch_vocoder_free (self);
     return NULL;
@@ -184,12 +162,10 @@ vox_pitch_vocoder_free (VoxPitchVocoder *self)
   vox_buffer_free (self->product);
   vox_buffer_free (self->kernel);
   vox_buffer_free (self->ones);
-  vox_buffer_free (self->level);
-  vox_buffer_free (self->weights);
-  vox_pitch_gate_free (self->gate);
+  vox_buffer_free (self->cut);
+  vox_pitch_gated_free (self->gated);
   vox_pitch_frame_free (self->frame);
   vox_pitch_frame_free (self->attack_frame);
-  vox_fifo_free (self->gated);
   vox_fifo_free (self->attacks);
   vox_fifo_free (self->stretched);
   g_free (self->host_analysis);
@@ -265,47 +241,7 @@ vox_pitch_vocoder_start (
   vox_fifo_clear (self->stretched);
   vox_fifo_clear (self->attacks);
   self->stretched_start = begin - self->layout.fft_size;
-  vox_fifo_clear (self->gated);
-  self->gated_start = self->gated_end = time - gate_run_up (self);
-  vox_pitch_gate_start (self->gate, self->gated_end);
-}
-
-/* The next block of the gated signal. */
-static gboolean
-gate_block (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
-    GError **error)
-{
-  const gint64 time = self->gated_end;
-  const gsize stride = vox_fifo_stride (input);
-  const gfloat *dry = vox_fifo_plane (input, 0) - input_start;
-  const gsize held = vox_fifo_length (self->gated);
-  gfloat rest[VOX_PITCH_BLOCK];
-
-  while (vox_pitch_gate_time (self->gate)
-      < time + VOX_PITCH_BLOCK + vox_pitch_gate_guard (self->gate)) {
-    VoxOnsetLevel level;
-
-    self->stream->ops->vocoder.onset (self->stream, self->level->data,
-        dry + vox_pitch_gate_time (self->gate), stride, self->channels,
-        VOX_PITCH_BLOCK);
-    self->stream->ops->memory.copy (
-        self->stream, &level, self->level->data, sizeof (level));
-    if (!vox_stream_finish (self->stream, error))
-      return FALSE;
-    vox_pitch_gate_push (self->gate, &level);
-  }
-  if (!vox_fifo_push_planes (
-          self->gated, dry + time, stride, VOX_PITCH_BLOCK, error))
-    return FALSE;
-  self->gated_end += VOX_PITCH_BLOCK;
-  if (!vox_pitch_gate_rest (self->gate, time, rest))
-    return TRUE;
-  self->stream->ops->memory.copy (
-      self->stream, self->weights->data, rest, sizeof (rest));
-  self->stream->ops->vocoder.scale (self->stream,
-      vox_fifo_plane (self->gated, 0) + held, vox_fifo_stride (self->gated),
-      vox_buffer_f32 (self->weights), self->channels, VOX_PITCH_BLOCK);
-  return vox_stream_finish (self->stream, error);
+  vox_pitch_gated_start (self->gated, time - gate_run_up (self));
 }
 
 /* Half of the synthesis window around @time: the reach at the lowest ratio
@@ -345,7 +281,6 @@ choose_windows (VoxPitchVocoder *self, guint left, guint right, GError **error)
   return vox_stream_finish (self->stream, error);
 }
 
-/* Makes room in both stretched signals up to @end. */
 static gboolean
 extend_stretched (VoxPitchVocoder *self, gint64 end, GError **error)
 {
@@ -362,14 +297,12 @@ analyse_gated (VoxPitchVocoder *self, const VoxPitchCurve *curve, gint64 time,
     gint64 place)
 {
   vox_pitch_frame_analyse (self->frame,
-      vox_fifo_plane (self->gated, 0)
-          + (time - self->layout.past - self->gated_start),
-      vox_fifo_stride (self->gated), vox_buffer_f32 (self->analysis), curve,
-      time, place);
+      vox_pitch_gated_plane (self->gated, time - self->layout.past),
+      vox_pitch_gated_stride (self->gated), vox_buffer_f32 (self->analysis),
+      curve, time, place);
   self->last_time = time;
 }
 
-/* Adds the frame to the stretched signal around @place. */
 static gboolean
 synthesise (VoxPitchVocoder *self, gint64 place, guint left, guint right,
     GError **error)
@@ -466,12 +399,12 @@ cut_attack (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
 
   attack->cut = TRUE;
   vox_pitch_gate_cut (self->gate, attack, begin, self->host_windows, size);
-  self->stream->ops->memory.copy (self->stream, self->weights->data,
-      self->host_windows, self->weights->bytes);
+  self->stream->ops->memory.copy (
+      self->stream, self->cut->data, self->host_windows, self->cut->bytes);
   vox_pitch_frame_restart (self->attack_frame);
   vox_pitch_frame_analyse (self->attack_frame,
       vox_fifo_plane (input, 0) + (begin - input_start),
-      vox_fifo_stride (input), vox_buffer_f32 (self->weights), curve,
+      vox_fifo_stride (input), vox_buffer_f32 (self->cut), curve,
       attack->anchor, attack->place);
   if (!extend_stretched (self, target + size, error))
     return FALSE;
@@ -481,26 +414,27 @@ cut_attack (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
   return vox_stream_finish (self->stream, error);
 }
 
-/* Everything that reaches into what the reader needs for the block at @time. */
+/* Everything that reaches into the reader's block at @time. */
 static gboolean
 advance (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
     const VoxPitchCurve *curve, gint64 time, GError **error)
 {
   VoxPitchAttack *attack;
 
-  while (self->gated_end < time + gate_horizon (self))
-    if (!gate_block (self, input, input_start, error))
+  while (vox_pitch_gated_end (self->gated) < time + gate_horizon (self))
+    if (!vox_pitch_gated_next (self->gated, input, input_start, error))
       return FALSE;
   while (self->scheduler.time < time + frame_horizon (self))
     if (!process_block (self, curve, error))
       return FALSE;
-  while ((attack = vox_pitch_gate_uncut (self->gate, self->gated_end)) != NULL)
+  while ((attack = vox_pitch_gate_uncut (
+              self->gate, vox_pitch_gated_end (self->gated)))
+      != NULL)
     if (!cut_attack (self, input, input_start, curve, attack, error))
       return FALSE;
   return TRUE;
 }
 
-/* Divides the windows out up to @end and adds the attacks. */
 static void
 finish_stretched (VoxPitchVocoder *self, gint64 end)
 {
@@ -518,25 +452,20 @@ finish_stretched (VoxPitchVocoder *self, gint64 end)
   self->finished += (gint64) n;
 }
 
-/* Forgets what neither reader nor frames will ask for again. */
 static void
 forget (VoxPitchVocoder *self)
 {
-  const gint64 gated = self->scheduler.time - (gint64) self->layout.past
-      - 2 * VOX_PITCH_BLOCK - self->gated_start;
   const gint64 stretched = MIN (self->reader.whole - READER_REACH,
                                self->finished - (gint64) self->layout.fft_size)
       - self->stretched_start;
 
-  if (gated > 0) {
-    vox_fifo_drop (self->gated, (gsize) gated);
-    self->gated_start += gated;
-  }
   if (stretched > 0) {
     vox_fifo_drop (self->stretched, (gsize) stretched);
     vox_fifo_drop (self->attacks, (gsize) stretched);
     self->stretched_start += stretched;
   }
+  vox_pitch_gated_forget (self->gated,
+      self->scheduler.time - self->layout.past - 2 * VOX_PITCH_BLOCK);
   vox_pitch_gate_forget (self->gate, self->reader.time);
 }
 

@@ -19,6 +19,23 @@
  * of the latter their quotient is 0 within float precision. */
 #define MIN_ANALYSIS 1e-7f
 
+/* @lean: past / reach, 1 for a symmetric window; lean + 1 is a power of 2, so
+ * that the transform is as fast as one of the reach. */
+typedef struct
+{
+  gdouble window_ms;
+  guint lean;
+  guint overlap;
+} Preset;
+
+/* Latencies of the music path at 48 kHz: 25, 47 and 175 ms. */
+static const Preset presets[] = {
+  [VOX_MODE_FAST] = { 20.0, 3, 4 },
+  [VOX_MODE_BALANCED] = { 2048.0 / 48.0, 3, 4 },
+  [VOX_MODE_QUALITY] = { 8192.0 / 48.0, 1, 4 },
+  [VOX_MODE_CUSTOM] = { 0.0, 3, 4 },
+};
+
 static gboolean
 is_well_factored (guint n)
 {
@@ -39,16 +56,18 @@ vox_pitch_transform_size (guint wanted)
 }
 
 VoxPitchLayout
-vox_pitch_layout (guint rate, gdouble window_ms, guint lean, guint overlap)
+vox_pitch_layout (guint rate, VoxMode mode, gdouble custom_window_ms)
 {
-  VoxPitchLayout layout;
+  const Preset *preset = &presets[mode];
+  const gdouble window_ms =
+      mode == VOX_MODE_CUSTOM ? custom_window_ms : preset->window_ms;
   const guint half = (guint) (0.5 * window_ms * rate / 1000.0);
-  const guint reach = vox_pitch_transform_size (MAX (half, MIN_REACH));
+  VoxPitchLayout layout;
 
-  layout.reach = reach;
-  layout.past = lean * reach;
-  layout.fft_size = layout.past + reach;
-  layout.overlap = overlap;
+  layout.reach = vox_pitch_transform_size (MAX (half, MIN_REACH));
+  layout.past = preset->lean * layout.reach;
+  layout.fft_size = layout.past + layout.reach;
+  layout.overlap = preset->overlap;
   return layout;
 }
 

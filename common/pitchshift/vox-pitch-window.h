@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include "base/vox-mode.h"
 
 G_BEGIN_DECLS
 
@@ -25,10 +26,10 @@ typedef struct
  * that a Fourier transform does fast. */
 guint vox_pitch_transform_size (guint wanted);
 
-/** vox_pitch_layout: the largest fast sizes within @window_ms.
- * @lean: past / reach, 1 for a symmetric window; lean + 1 a power of 2. */
+/** vox_pitch_layout: the largest fast sizes within the window of @mode, or
+ * within @custom_window_ms when it is CUSTOM. */
 VoxPitchLayout vox_pitch_layout (
-    guint rate, gdouble window_ms, guint lean, guint overlap);
+    guint rate, VoxMode mode, gdouble custom_window_ms);
 
 /** vox_pitch_analysis_window: fft_size values: a Hann half rising over @past
  * and one falling over @reach. */
