@@ -30,7 +30,9 @@ const gchar *vox_stem_name (VoxStem stem);
  * VoxSeparateParams:
  * @rate: 8000 to 192000 Hz
  * @channels: 1 to 8
- * @mode: FAST has the shortest medians (about 1 s latency)
+ * @mode: FAST has the shortest medians (latency about 1 s, others at most
+ *   1.8 s); BALANCED uses the place of the voice between two channels; QUALITY
+ *   averages two masks on top; CUSTOM is BALANCED
  * @stems: bit mask of (1 << VoxStem) that will be pulled; others cost nothing
  *   where the algorithm allows
  */

@@ -424,6 +424,52 @@ test_voice_comes_out_of_the_mix (void)
   }
 }
 
+/* The voice is in the middle, the chords are on the left, the clicks on the
+ * right. */
+static gfloat *
+new_stereo_song (const gfloat *voice, gsize n)
+{
+  g_autofree gfloat *chords = g_new0 (gfloat, n);
+  g_autofree gfloat *clicks = g_new0 (gfloat, n);
+  gfloat *song = g_new (gfloat, 2 * n);
+
+  add_chords (chords, n, RATE, 0.08f);
+  add_clicks (clicks, n, RATE, 0.4f);
+  for (gsize i = 0; i < n; i++) {
+    song[2 * i] = voice[i] + chords[i] + 0.2f * clicks[i];
+    song[2 * i + 1] = voice[i] + 0.2f * chords[i] + clicks[i];
+  }
+  return song;
+}
+
+static void
+test_place_between_the_channels_helps (void)
+{
+  const gsize n = 8 * RATE;
+  g_autofree gfloat *voice = g_new0 (gfloat, n);
+  g_autofree gfloat *both = g_new (gfloat, 2 * n);
+  g_autofree gfloat *song = NULL;
+  gdouble sdr[2];
+
+  add_voice (voice, n, RATE, 0.15f);
+  for (gsize i = 0; i < 2 * n; i++)
+    both[i] = voice[i / 2];
+  song = new_stereo_song (voice, n);
+  for (guint m = 0; m < 2; m++) {
+    Setup setup = mono;
+    gfloat *stems[VOX_N_STEMS];
+
+    setup.channels = 2;
+    setup.mode = m == 0 ? VOX_MODE_FAST : VOX_MODE_BALANCED;
+    separate (&setup, song, n, stems);
+    assert_adds_up (stems, song, 2 * n);
+    sdr[m] = sdr_db (both, stems[VOX_STEM_VOCALS], 2 * n);
+    free_stems (stems);
+  }
+  g_test_message ("fast %.2f dB, balanced %.2f dB", sdr[0], sdr[1]);
+  g_assert_cmpfloat (sdr[1], >, sdr[0] + 1.0);
+}
+
 static void
 test_unwanted_stems_change_nothing (void)
 {
@@ -510,6 +556,8 @@ main (int argc, char **argv)
   g_test_add_func ("/separate/clicks-are-drums", test_clicks_are_drums);
   g_test_add_func (
       "/separate/voice-comes-out-of-the-mix", test_voice_comes_out_of_the_mix);
+  g_test_add_func ("/separate/place-between-the-channels-helps",
+      test_place_between_the_channels_helps);
   g_test_add_func ("/separate/unwanted-stems-change-nothing",
       test_unwanted_stems_change_nothing);
   g_test_add_func ("/separate/memory-does-not-grow-with-the-stream",
