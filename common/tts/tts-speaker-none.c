@@ -28,18 +28,26 @@ tts_speaker_model (
   g_return_val_if_reached (FALSE);
 }
 
-gboolean
-tts_speaker_run (const TtsSpeaker *self G_GNUC_UNUSED,
-    const TtsUnit *unit G_GNUC_UNUSED, GArray *values G_GNUC_UNUSED,
-    GError **error G_GNUC_UNUSED)
+TtsPlan *
+tts_plan_new (const TtsSpeaker *speaker G_GNUC_UNUSED,
+    const TtsUnit *unit G_GNUC_UNUSED, GError **error G_GNUC_UNUSED)
 {
-  g_return_val_if_reached (FALSE);
+  g_return_val_if_reached (NULL);
+}
+
+void
+tts_plan_free (TtsPlan *self G_GNUC_UNUSED)
+{
+}
+
+gsize
+tts_plan_samples (const TtsPlan *self G_GNUC_UNUSED)
+{
+  g_return_val_if_reached (0);
 }
 
 gboolean
-tts_speaker_samples (const TtsSpeaker *self G_GNUC_UNUSED,
-    const TtsUnit *unit G_GNUC_UNUSED, gsize *n_samples G_GNUC_UNUSED,
-    GError **error G_GNUC_UNUSED)
+tts_plan_next (TtsPlan *self G_GNUC_UNUSED, GArray *values G_GNUC_UNUSED)
 {
   g_return_val_if_reached (FALSE);
 }

@@ -69,19 +69,29 @@ guint tts_speaker_rate (const TtsSpeaker *self);
 gboolean tts_speaker_model (const TtsSpeaker *self, TtsVocoderModel *model);
 
 /**
- * tts_speaker_run:
- * @values: (element-type gfloat): with a model, frames are appended, each one
- *   F0 in Hz (0 = unvoiced), n_coefs coefficients and n_bands strengths of the
- *   periodic part (0 to 1); without one, samples of full scale 1.0
- *
- * VOX_ERROR_SIGNAL when flite cannot make anything of @unit.
+ * TtsPlan: a unit whose words, sounds and durations are known.
  */
-gboolean tts_speaker_run (const TtsSpeaker *self, const TtsUnit *unit,
-    GArray *values, GError **error);
+typedef struct _TtsPlan TtsPlan;
 
-/** tts_speaker_samples: number of samples tts_speaker_run () and the vocoder
- * would give for @unit in the middle of a text, without making them. */
-gboolean tts_speaker_samples (const TtsSpeaker *self, const TtsUnit *unit,
-    gsize *n_samples, GError **error);
+/** tts_plan_new: VOX_ERROR_SIGNAL when flite cannot make anything of @unit. */
+TtsPlan *tts_plan_new (
+    const TtsSpeaker *speaker, const TtsUnit *unit, GError **error);
+void tts_plan_free (TtsPlan *self);
+
+/** tts_plan_samples: samples it becomes in the middle of a text. */
+gsize tts_plan_samples (const TtsPlan *self);
+
+/**
+ * tts_plan_next:
+ * @values: (element-type gfloat): with a model, the next frames are appended,
+ *   each one F0 in Hz (0 = unvoiced), n_coefs coefficients and n_bands
+ *   strengths of the periodic part (0 to 1); without one, samples of full
+ *   scale 1.0
+ *
+ * Returns: FALSE at the end.
+ */
+gboolean tts_plan_next (TtsPlan *self, GArray *values);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TtsPlan, tts_plan_free)
 
 G_END_DECLS

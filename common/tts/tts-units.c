@@ -4,9 +4,7 @@
 #include <string.h>
 #include "text/vox-text.h"
 
-/* Words of a unit. Flite predicts about 6 ms of parameters per second of
- * speech, so the first unit is ready within some 20 ms on one core. */
-#define MAX_FIRST_WORDS 8
+/* Words of a unit: longer than nearly every sentence people write. */
 #define MAX_WORDS 40
 
 /* Pauses of read speech between phrases and sentences, in seconds (middle of
@@ -40,9 +38,9 @@ is_opener (const gchar *word, gsize length)
 }
 
 /* Bytes of @text to take: all of it, or up to the last comma within
- * @max_words, or else up to a word that opens a phrase, or else @max_words. */
+ * MAX_WORDS, or else up to a word that opens a phrase, or else MAX_WORDS. */
 static gsize
-cut_phrase (const gchar *text, gsize length, guint max_words)
+cut_phrase (const gchar *text, gsize length)
 {
   gsize comma = 0, opener = 0, at = 0;
   guint words = 0;
@@ -52,7 +50,7 @@ cut_phrase (const gchar *text, gsize length, guint max_words)
 
     while (at < length && text[at] == ' ')
       at++;
-    if (words == max_words && at < length)
+    if (words == MAX_WORDS && at < length)
       return comma > 0 ? comma : opener > 0 ? opener : at;
     while (at + word < length && (text[at + word] != ' ' || text[at] == '[')) {
       word++;
@@ -60,7 +58,7 @@ cut_phrase (const gchar *text, gsize length, guint max_words)
           && (at + word == length || text[at + word] != ']'))
         break;
     }
-    if (words >= max_words / 2 && is_opener (text + at, word))
+    if (words >= MAX_WORDS / 2 && is_opener (text + at, word))
       opener = at;
     at += word;
     if (at > 0 && text[at - 1] == ',')
@@ -98,8 +96,7 @@ tts_units_next (TtsUnits *self, TtsUnit *unit)
       self->sentence_left = length;
     }
     unit->text = self->at;
-    unit->length = cut_phrase (self->at, self->sentence_left,
-        self->first ? MAX_FIRST_WORDS : MAX_WORDS);
+    unit->length = cut_phrase (self->at, self->sentence_left);
     self->at += unit->length;
     self->sentence_left -= unit->length;
   } while (!has_word (unit->text, unit->length));

@@ -1,7 +1,6 @@
 /* tts-units.h: cuts normalised text into what is synthesised at once.
  *
- * A unit is a sentence or, when that is long, some of its phrases. The first
- * unit of a text is kept short, because nothing is heard until it is ready.
+ * A unit is a sentence or, when that is very long, some of its phrases.
  */
 #pragma once
 

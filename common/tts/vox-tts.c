@@ -19,7 +19,7 @@ struct _VoxTts
   guint rate;
   gdouble speed;
   gdouble pause_scale;
-  GArray *values; /* gfloat: frames or samples of one unit */
+  GArray *values; /* gfloat: frames or samples of one block */
   GArray *chunk; /* gfloat: samples of one chunk */
 };
 
@@ -152,6 +152,13 @@ give_samples (VoxTts *self, VoxTtsFunc func, gpointer user_data)
   return TRUE;
 }
 
+static gboolean
+next_values (VoxTts *self, TtsPlan *plan)
+{
+  g_array_set_size (self->values, 0);
+  return tts_plan_next (plan, self->values);
+}
+
 gboolean
 vox_tts_speak (VoxTts *self, const gchar *text, VoxTtsFunc func,
     gpointer user_data, GError **error)
@@ -167,11 +174,13 @@ vox_tts_speak (VoxTts *self, const gchar *text, VoxTtsFunc func,
   g_array_set_size (self->chunk, 0);
   tts_units_init (&units, normalized);
   while (go_on && tts_units_next (&units, &unit)) {
-    g_array_set_size (self->values, 0);
-    if (!tts_speaker_run (self->speaker, &unit, self->values, error))
+    g_autoptr (TtsPlan) plan = tts_plan_new (self->speaker, &unit, error);
+
+    if (plan == NULL)
       return FALSE;
-    go_on = self->vocoder != NULL ? give_frames (self, func, user_data)
-                                  : give_samples (self, func, user_data);
+    while (go_on && next_values (self, plan))
+      go_on = self->vocoder != NULL ? give_frames (self, func, user_data)
+                                    : give_samples (self, func, user_data);
   }
   if (go_on)
     give_chunk (self, TRUE, func, user_data);
@@ -190,11 +199,11 @@ vox_tts_duration (
 
   tts_units_init (&units, normalized);
   while (tts_units_next (&units, &unit)) {
-    gsize n_samples;
+    g_autoptr (TtsPlan) plan = tts_plan_new (self->speaker, &unit, error);
 
-    if (!tts_speaker_samples (self->speaker, &unit, &n_samples, error))
+    if (plan == NULL)
       return FALSE;
-    total += n_samples;
+    total += tts_plan_samples (plan);
   }
   /* The vocoder has nothing to give for the very first frame. */
   if (self->vocoder != NULL && total > 0)
