@@ -33,6 +33,7 @@
 #include "base/gstavsamples.h"
 #include "base/gstavstats.h"
 #include "gstavmix.h"
+#include "gstavsongstats.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_av_song_convert_debug);
 #define GST_CAT_DEFAULT gst_av_song_convert_debug
@@ -80,6 +81,8 @@ struct _GstAvSongConvert
   GstElement *vocals_queue;
   GstElement *accompaniment_queue;
   GstElement *mix;
+  /* A factory that is not installed; then the bin cannot start. */
+  const gchar *missing;
 
   /* Object lock. */
   ShiftAccompaniment shift_accompaniment;
@@ -196,80 +199,6 @@ set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
   }
 }
 
-/* Adds @child's statistics to the sums and nests them under @name. */
-static void
-add_child_stats (GstElement *child, const gchar *name, GstStructure *stats,
-    guint64 *bytes, guint *fallbacks, guint *late, gdouble *cost)
-{
-  GstStructure *own = NULL;
-  guint64 child_bytes = 0;
-  guint count = 0;
-  gdouble factor = 0.0;
-
-  g_object_get (child, "stats", &own, NULL);
-  if (own == NULL)
-    return;
-  if (gst_structure_get_uint64 (own, "device-bytes", &child_bytes))
-    *bytes += child_bytes;
-  if (gst_structure_get_uint (own, "fallbacks", &count))
-    *fallbacks += count;
-  if (gst_structure_get_uint (own, "late-blocks", &count))
-    *late += count;
-  if (gst_structure_get_double (own, "real-time-factor", &factor)
-      && factor > 0.0)
-    *cost += 1.0 / factor;
-  gst_structure_set (stats, name, GST_TYPE_STRUCTURE, own, NULL);
-  gst_structure_free (own);
-}
-
-static guint64
-stats_field (GstStructure *stats, const gchar *child, const gchar *name)
-{
-  const GValue *nested = gst_structure_get_value (stats, child);
-  guint64 value = 0;
-
-  if (nested != NULL)
-    gst_structure_get_uint64 (gst_value_get_structure (nested), name, &value);
-  return value;
-}
-
-/* The fields every element has, over all children, and theirs below. */
-static GstStructure *
-get_stats (GstAvSongConvert *self)
-{
-  GstStructure *stats =
-      gst_structure_new_empty ("application/x-autovoice-stats");
-  guint64 bytes = 0, latency;
-  guint fallbacks = 0, late = 0;
-  gdouble cost = 0.0;
-  const GValue *convert;
-  const gchar *device = NULL;
-
-  add_child_stats (
-      self->separate, "separate", stats, &bytes, &fallbacks, &late, &cost);
-  add_child_stats (
-      self->convert, "convert", stats, &bytes, &fallbacks, &late, &cost);
-  add_child_stats (
-      self->shift, "shift", stats, &bytes, &fallbacks, &late, &cost);
-  convert = gst_structure_get_value (stats, "convert");
-  if (convert != NULL)
-    device =
-        gst_structure_get_string (gst_value_get_structure (convert), "device");
-  latency = stats_field (stats, "separate", "latency")
-      + MAX (stats_field (stats, "convert", "latency"),
-          stats_field (stats, "shift", "latency"));
-  gst_structure_set (stats, "samples-in", G_TYPE_UINT64,
-      stats_field (stats, "separate", "samples-in"), "samples-out",
-      G_TYPE_UINT64, gst_av_mix_get_frames (GST_AV_MIX (self->mix)),
-      "bad-samples", G_TYPE_UINT64,
-      stats_field (stats, "separate", "bad-samples"), "latency", G_TYPE_UINT64,
-      latency, "real-time-factor", G_TYPE_DOUBLE, cost > 0.0 ? 1.0 / cost : 0.0,
-      "device", G_TYPE_STRING, device != NULL ? device : "none", "device-bytes",
-      G_TYPE_UINT64, bytes, "fallbacks", G_TYPE_UINT, fallbacks, "late-blocks",
-      G_TYPE_UINT, late, NULL);
-  return stats;
-}
-
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -303,7 +232,9 @@ get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
       GST_OBJECT_UNLOCK (self);
       break;
     case PROP_STATS:
-      g_value_take_boxed (value, get_stats (self));
+      g_value_take_boxed (value,
+          gst_av_song_stats (self->separate, self->convert, self->shift,
+              gst_av_mix_get_frames (GST_AV_MIX (self->mix))));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -376,6 +307,20 @@ install_properties (GObjectClass *klass)
       klass, PROP_STATS, gst_av_stats_param_spec ());
 }
 
+static GstStateChangeReturn
+change_state (GstElement *element, GstStateChange transition)
+{
+  GstAvSongConvert *self = GST_AV_SONG_CONVERT (element);
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && self->missing != NULL) {
+    GST_ELEMENT_ERROR (self, CORE, MISSING_PLUGIN,
+        ("The element %s is not installed.", self->missing), (NULL));
+    return GST_STATE_CHANGE_FAILURE;
+  }
+  return GST_ELEMENT_CLASS (gst_av_song_convert_parent_class)
+      ->change_state (element, transition);
+}
+
 static void
 gst_av_song_convert_class_init (GstAvSongConvertClass *klass)
 {
@@ -384,6 +329,7 @@ gst_av_song_convert_class_init (GstAvSongConvertClass *klass)
 
   object_class->set_property = set_property;
   object_class->get_property = get_property;
+  element_class->change_state = change_state;
   install_properties (object_class);
   gst_type_mark_as_plugin_api (GST_TYPE_AV_SHIFT_ACCOMPANIMENT, 0);
   gst_element_class_add_static_pad_template (element_class, &sink_template);
@@ -414,16 +360,16 @@ link_stem (GstElement *separate, GstPad *pad, gpointer data)
   gst_object_unref (sinkpad);
 }
 
+/* A missing factory leaves a hole that change_state () reports. */
 static GstElement *
 add_element (GstAvSongConvert *self, const gchar *factory, const gchar *name)
 {
   GstElement *element = gst_element_factory_make (factory, name);
 
-  if (element == NULL)
-    g_critical (
-        "avsongconvert needs the element %s, which is not installed", factory);
-  else
+  if (element != NULL)
     gst_bin_add (GST_BIN (self), element);
+  else
+    self->missing = factory;
   return element;
 }
 
@@ -432,33 +378,33 @@ add_ghost (GstAvSongConvert *self, const gchar *name, GstElement *element,
     GstStaticPadTemplate *static_template)
 {
   GstPadTemplate *template = gst_static_pad_template_get (static_template);
-  GstPad *pad =
-      element != NULL ? gst_element_get_static_pad (element, name) : NULL;
-  GstPad *ghost = pad != NULL
-      ? gst_ghost_pad_new_from_template (name, pad, template)
-      : gst_ghost_pad_new_no_target_from_template (name, template);
+  GstPad *pad = gst_element_get_static_pad (element, name);
 
-  gst_element_add_pad (GST_ELEMENT (self), ghost);
-  gst_clear_object (&pad);
+  gst_element_add_pad (GST_ELEMENT (self),
+      gst_ghost_pad_new_from_template (name, pad, template));
+  gst_object_unref (pad);
   gst_object_unref (template);
 }
 
 static void
-gst_av_song_convert_init (GstAvSongConvert *self)
+link_elements (
+    GstAvSongConvert *self, GstElement *in, GstElement *format, GstElement *out)
 {
-  GstElement *in = add_element (self, "audioconvert", "in");
-  GstElement *format = add_element (self, "capsfilter", "format");
-  GstElement *out = add_element (self, "audioconvert", "out");
+  gst_element_link_many (in, format, self->separate, NULL);
+  gst_element_link (self->vocals_queue, self->convert);
+  gst_element_link_pads (self->convert, "src", self->mix, "vocals");
+  gst_element_link (self->accompaniment_queue, self->shift);
+  gst_element_link_pads (self->shift, "src", self->mix, "accompaniment");
+  gst_element_link (self->mix, out);
+  g_signal_connect (self->separate, "pad-added", G_CALLBACK (link_stem), self);
+}
+
+/* Settings of the children that never change. */
+static void
+configure_elements (GstAvSongConvert *self, GstElement *format)
+{
   GstCaps *caps = gst_caps_new_simple ("audio/x-raw", "format", G_TYPE_STRING,
       GST_AUDIO_NE (F32), "layout", G_TYPE_STRING, "interleaved", NULL);
-
-  self->separate = add_element (self, "avseparate", "separate");
-  self->vocals_queue = add_element (self, "queue", "vocals");
-  self->convert = add_element (self, "avvoiceconvert", "convert");
-  self->accompaniment_queue = add_element (self, "queue", "accompaniment");
-  self->shift = add_element (self, "avpitchshift", "shift");
-  self->mix = g_object_new (GST_TYPE_AV_MIX, "name", "mix", NULL);
-  gst_bin_add (GST_BIN (self), self->mix);
 
   g_object_set (format, "caps", caps, NULL);
   gst_caps_unref (caps);
@@ -470,15 +416,27 @@ gst_av_song_convert_init (GstAvSongConvert *self)
       "max-size-bytes", 0, "max-size-time", (guint64) 0, NULL);
   gst_util_set_object_arg (G_OBJECT (self->convert), "content", "singing");
   gst_util_set_object_arg (G_OBJECT (self->shift), "content", "music");
-  self->vocals_gain = self->accompaniment_gain = 1.0;
+}
 
-  gst_element_link_many (in, format, self->separate, NULL);
-  gst_element_link_many (self->vocals_queue, self->convert, NULL);
-  gst_element_link_pads (self->convert, "src", self->mix, "vocals");
-  gst_element_link_many (self->accompaniment_queue, self->shift, NULL);
-  gst_element_link_pads (self->shift, "src", self->mix, "accompaniment");
-  gst_element_link (self->mix, out);
-  g_signal_connect (self->separate, "pad-added", G_CALLBACK (link_stem), self);
+static void
+gst_av_song_convert_init (GstAvSongConvert *self)
+{
+  GstElement *in = add_element (self, "audioconvert", "in");
+  GstElement *format = add_element (self, "capsfilter", "format");
+  GstElement *out = add_element (self, "audioconvert", "out");
+
+  self->separate = add_element (self, "avseparate", "separate");
+  self->vocals_queue = add_element (self, "queue", "vocals");
+  self->convert = add_element (self, "avvoiceconvert", "convert");
+  self->accompaniment_queue = add_element (self, "queue", "accompaniment");
+  self->shift = add_element (self, "avpitchshift", "shift");
+  self->mix = g_object_new (GST_TYPE_AV_MIX, "name", "mix", NULL);
+  gst_bin_add (GST_BIN (self), self->mix);
+  self->vocals_gain = self->accompaniment_gain = 1.0;
+  if (self->missing != NULL)
+    return;
+  configure_elements (self, format);
+  link_elements (self, in, format, out);
   add_ghost (self, "sink", in, &sink_template);
   add_ghost (self, "src", out, &src_template);
 }
