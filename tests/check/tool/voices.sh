@@ -93,13 +93,19 @@ test_bad_recordings_are_refused_with_the_reason() {
   [ "$(list_files "$AUTOVOICE_VOICES_DIR")" = "bob.voice " ]
 }
 
-test_two_processes_create_one_voice() {
-  local first=0 second=0 pid
-  "$AUTOVOICE" voice create twin "$work/rms.wav" --voices-dir store >one 2>&1 &
-  pid=$!
-  "$AUTOVOICE" voice create twin "$work/rms.wav" --voices-dir store >two 2>&1 || second=$?
-  wait $pid || first=$?
-  [ $((first + second)) -eq 1 ] || fail "exit codes $first and $second: $(cat one two)"
+test_one_of_many_processes_adds_a_name() {
+  local pids=() pid won=0
+  # Importing ends in the same step as creating, and is quick.
+  cp "$AUTOVOICE_VOICES_DIR/bob.voice" twin.voice
+  for _ in 1 2 3 4 5 6; do
+    "$AUTOVOICE" voice import twin.voice --voices-dir store >>log 2>&1 &
+    pids+=($!)
+  done
+  for pid in "${pids[@]}"; do
+    if wait "$pid"; then won=$((won + 1)); fi
+  done
+  [ $won -eq 1 ] || fail "$won processes added the name: $(cat log)"
+  [ "$(grep -c 'there is a voice "twin"' log)" = 5 ]
   [ "$(list_files store)" = "twin.voice " ]
   expect 0 "$AUTOVOICE" voice show twin --voices-dir store
 }
