@@ -18,8 +18,8 @@ typedef struct _VoxF0 VoxF0;
  * VoxF0Params:
  * @rate: sample rate in Hz, 8000 to 192000
  * @hop_s: seconds between frames, 0.001 to 0.05
- * @min_hz: lowest F0 looked for
- * @max_hz: highest F0 looked for
+ * @min_hz: lowest F0 looked for, at least 20; a higher one shortens the delay
+ * @max_hz: highest F0 looked for, 1.5 * @min_hz to 3000
  * @mode: FAST has the shortest look-ahead, QUALITY the longest
  */
 typedef struct
@@ -48,7 +48,8 @@ typedef struct
   gfloat voicing;
 } VoxF0Frame;
 
-/** vox_f0_new: a streaming tracker on @stream (which must outlive it). */
+/** vox_f0_new: a streaming tracker on @stream (which must outlive it).
+ * VOX_ERROR_ARGUMENT when a parameter is out of range. */
 VoxF0 *vox_f0_new (
     VoxStream *stream, const VoxF0Params *params, GError **error);
 void vox_f0_free (VoxF0 *self);
