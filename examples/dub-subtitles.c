@@ -2,8 +2,8 @@
  *
  * Every subtitle is spoken within its slot; the rate follows, and --overflow
  * says what happens when even fast speech is too long. Shows how an
- * application feeds avtts from a subtitle parser, counts what goes by with a
- * pad probe, and turns gaps into silence with audiorate.
+ * application feeds avtts from a subtitle parser and counts what goes by with
+ * a pad probe.
  *
  *   usage: dub-subtitles [OPTION...] SUBTITLES OUT.wav|OUT.flac|OUT.ogg
  */
@@ -186,7 +186,7 @@ build_pipeline (const Options *options, const gchar *part, App *app)
 {
   g_autofree gchar *line = g_strdup_printf (
       "filesrc name=source ! subparse name=parser ! avtts name=speech ! "
-      "audiorate ! audioconvert ! audio/x-raw, rate = (int) %d ! %s ! "
+      "audioconvert ! audio/x-raw, rate = (int) %d ! %s ! "
       "filesink name=sink",
       options->rate, find_encoder (options->files[1]));
   g_autoptr (GError) error = NULL;

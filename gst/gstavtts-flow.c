@@ -21,11 +21,6 @@
 /* Where speech is cut off it is faded, in seconds. */
 #define FADE_S 0.01
 
-/* Shorter gaps are filled with samples: the limit audiobuffersplit calls a
- * jump; and their number at the highest rate. */
-#define MIN_GAP (40 * GST_MSECOND)
-#define MAX_SILENCE_SAMPLES (192000 / 25)
-
 /* One text on its way out. */
 typedef struct
 {
@@ -86,10 +81,11 @@ make_buffer (GstAvTts *self, const gfloat *samples, gsize n_samples)
   return buffer;
 }
 
-/* Pushes @samples at the current position. */
+/* Pushes @samples at the current position; NULL is silence. */
 static GstFlowReturn
 push_samples (GstAvTts *self, const gfloat *samples, gsize n_samples)
 {
+  g_autofree gfloat *silence = NULL;
   GstClockTime start, stop;
   GstBuffer *buffer;
 
@@ -97,6 +93,8 @@ push_samples (GstAvTts *self, const gfloat *samples, gsize n_samples)
     return GST_FLOW_OK;
   if (g_atomic_int_get (&self->flushing))
     return GST_FLOW_FLUSHING;
+  if (samples == NULL)
+    samples = silence = g_new0 (gfloat, n_samples);
   buffer = make_buffer (self, samples, n_samples);
   if (buffer == NULL) {
     GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT,
@@ -109,6 +107,8 @@ push_samples (GstAvTts *self, const gfloat *samples, gsize n_samples)
   stop = gst_av_tts_position (self);
   GST_BUFFER_PTS (buffer) = start;
   GST_BUFFER_DURATION (buffer) = stop - start;
+  if (silence != NULL)
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
   if (self->mark_discont)
     GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
   self->mark_discont = FALSE;
@@ -142,30 +142,22 @@ gst_av_tts_push_held (GstAvTts *self, GstClockTime until)
   return flow;
 }
 
-/* Moves on to @start, which is later than the position: a gap. */
+/* Silence up to @start, in buffers of a second. */
 static GstFlowReturn
-leave_gap (GstAvTts *self, GstClockTime start)
+fill_gap (GstAvTts *self, GstClockTime start)
 {
-  GstClockTime position;
+  const guint64 most = (guint64) GST_AUDIO_INFO_RATE (&self->info);
   GstFlowReturn flow = gst_av_tts_push_held (self, start);
+  GstClockTime position = gst_av_tts_position (self);
+  guint64 left = start > position ? time_to_frames (self, start - position) : 0;
 
-  if (flow != GST_FLOW_OK)
-    return flow;
-  position = gst_av_tts_position (self);
-  /* While something is held back the position is at @start already. */
-  if (start <= position)
-    return GST_FLOW_OK;
-  if (start - position < MIN_GAP) {
-    gfloat silence[MAX_SILENCE_SAMPLES] = { 0 };
+  while (flow == GST_FLOW_OK && left > 0) {
+    gsize n = (gsize) MIN (left, most);
 
-    return push_samples (
-        self, silence, (gsize) time_to_frames (self, start - position));
+    flow = push_samples (self, NULL, n);
+    left -= n;
   }
-  gst_pad_push_event (
-      self->srcpad, gst_event_new_gap (position, start - position));
-  gst_av_tts_jump (self, start);
-  self->mark_discont = TRUE;
-  return GST_FLOW_OK;
+  return flow;
 }
 
 /* --- one text --- */
@@ -271,7 +263,7 @@ move_to_start (GstAvTts *self, GstAvTtsOverflow overflow, GstClockTime start)
     if (flow != GST_FLOW_OK)
       return flow;
   }
-  return leave_gap (self, start);
+  return fill_gap (self, start);
 }
 
 static void

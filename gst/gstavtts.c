@@ -13,8 +13,9 @@
  * what happens when that is not enough. All buffers of a buffer list are one
  * utterance.
  *
- * Between slots there are gaps, not silence; put audiorate behind it where
- * samples without gaps are needed, for example in front of wavenc.
+ * The time between slots is silence, marked as such. GAP events are passed on;
+ * where they come in, put audiorate behind the element when samples without
+ * holes are needed, for example in front of wavenc.
  *
  * |[
  * gst-launch-1.0 avtts text="Hello, it is 5 km to St. James St." !
@@ -22,7 +23,7 @@
  * ]| Speaks one text; no input is needed.
  * |[
  * gst-launch-1.0 filesrc location=film.srt ! subparse ! avtts speaker=rms !
- *     audiorate ! audioconvert ! wavenc ! filesink location=film.wav
+ *     audioconvert ! wavenc ! filesink location=film.wav
  * ]| A track whose speech sits in the slots of the subtitles.
  */
 #include "gstavtts-private.h"

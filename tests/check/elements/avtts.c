@@ -9,6 +9,7 @@
 
 #include "contract.h"
 #include "tts/vox-tts.h"
+#include "voice-fixture.h"
 
 #define UTF8 "text/x-raw, format = (string) utf8"
 #define MARKUP "text/x-raw, format = (string) pango-markup"
@@ -26,6 +27,7 @@ typedef struct
   guint jumps; /* buffers that do not continue the one before */
   guint disconts;
   guint gaps;
+  guint silent; /* samples in buffers with the GAP flag, all zero */
   GstClockTime gap_start, gap_end; /* of the last gap */
 } Output;
 
@@ -92,6 +94,11 @@ take_output (GstHarness *h)
     out.end = GST_BUFFER_PTS (buffer) + GST_BUFFER_DURATION (buffer);
     out.disconts += GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT);
     fail_unless (gst_buffer_map (buffer, &map, GST_MAP_READ));
+    if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP)) {
+      out.silent += (guint) (map.size / sizeof (gfloat));
+      for (gsize i = 0; i < map.size; i++)
+        fail_unless_equals_int (map.data[i], 0);
+    }
     g_array_append_vals (
         out.samples, map.data, (guint) (map.size / sizeof (gfloat)));
     gst_buffer_unmap (buffer, &map);
@@ -107,6 +114,18 @@ clear_output (Output *out)
   g_array_unref (out->samples);
 }
 
+/* The stream begins at @pts when it is valid. */
+static void
+begin_at (GstHarness *h, GstClockTime pts)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  if (GST_CLOCK_TIME_IS_VALID (pts))
+    segment.start = segment.time = segment.position = pts;
+  fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
+}
+
 static Output
 speak (const gchar *properties, const gchar *caps, const gchar *text,
     GstClockTime pts, GstClockTime duration)
@@ -114,6 +133,7 @@ speak (const gchar *properties, const gchar *caps, const gchar *text,
   GstHarness *h = new_harness (properties, caps);
   Output out;
 
+  begin_at (h, pts);
   push_text (h, text, pts, duration);
   fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
   out = take_output (h);
@@ -188,44 +208,27 @@ GST_START_TEST (test_untimed_text_continues)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_time_between_slots_is_a_gap)
+GST_START_TEST (test_time_between_slots_is_silence)
 {
   GstHarness *h = new_harness ("", UTF8);
-  Output before, after;
+  Output alone = speak ("", UTF8, SHORT, 0, GST_SECOND);
+  Output out;
+  guint at = 5 * RATE;
 
   push_text (h, SHORT, GST_SECOND, GST_SECOND);
-  before = take_output (h);
   push_text (h, SHORT, 5 * GST_SECOND, GST_SECOND);
-  after = take_output (h);
-  fail_unless_equals_int (before.gaps, 1);
-  fail_unless_equals_uint64 (before.gap_start, 0);
-  fail_unless_equals_uint64 (before.gap_end, GST_SECOND);
-  fail_unless_equals_int (after.gaps, 1);
-  fail_unless_equals_uint64 (after.gap_start, before.end);
-  fail_unless_equals_uint64 (after.gap_end, 5 * GST_SECOND);
-  fail_unless_equals_uint64 (after.start, 5 * GST_SECOND);
-  fail_unless_equals_int (after.disconts, 1);
-  clear_output (&before);
-  clear_output (&after);
-  gst_harness_teardown (h);
-}
-GST_END_TEST;
-
-GST_START_TEST (test_a_hairline_between_slots_is_silence)
-{
-  GstHarness *h = new_harness ("", UTF8);
-  Output before, after;
-
-  push_text (h, SHORT, 0, GST_CLOCK_TIME_NONE);
-  before = take_output (h);
-  push_text (h, SHORT, before.end + 20 * GST_MSECOND, GST_CLOCK_TIME_NONE);
-  after = take_output (h);
-  fail_unless_equals_uint64 (after.start, before.end);
-  fail_unless_equals_int (after.samples->len, before.samples->len + RATE / 50);
-  fail_unless_equals_int (after.disconts, 0);
-  fail_unless_equals_int (after.gaps, 0);
-  clear_output (&before);
-  clear_output (&after);
+  out = take_output (h);
+  fail_unless_equals_uint64 (out.start, 0);
+  fail_unless_equals_int (out.jumps, 0);
+  fail_unless_equals_int (out.disconts, 1);
+  fail_unless_equals_int (out.samples->len, at + alone.samples->len);
+  /* A second of silence, then four seconds less what was spoken. */
+  fail_unless_equals_int (out.silent, at - alone.samples->len);
+  fail_unless (memcmp (&g_array_index (out.samples, gfloat, at),
+                   alone.samples->data, alone.samples->len * sizeof (gfloat))
+      == 0);
+  clear_output (&alone);
+  clear_output (&out);
   gst_harness_teardown (h);
 }
 GST_END_TEST;
@@ -440,7 +443,8 @@ GST_START_TEST (test_text_outside_of_the_segment_is_dropped)
   push_text (h, LONG, 11 * GST_SECOND, 4 * GST_SECOND);
   push_text (h, SHORT, 13 * GST_SECOND, GST_SECOND);
   out = take_output (h);
-  fail_unless_equals_uint64 (out.start, 11 * GST_SECOND);
+  fail_unless_equals_uint64 (out.start, 10 * GST_SECOND);
+  fail_unless_equals_int (out.silent, RATE);
   fail_unless_equals_uint64 (out.end, 12 * GST_SECOND);
   clear_output (&out);
   gst_harness_teardown (h);
@@ -559,7 +563,7 @@ GST_START_TEST (test_restart_begins_anew)
     push_text (h, SHORT, GST_SECOND, GST_SECOND);
     after = take_output (h);
     assert_same (&before, &after);
-    fail_unless_equals_uint64 (after.start, GST_SECOND);
+    fail_unless_equals_uint64 (after.start, 0);
     clear_output (&after);
   }
   clear_output (&before);
@@ -578,7 +582,7 @@ GST_START_TEST (test_odd_bytes_do_no_harm)
 
   fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
   fail_unless_equals_int (gst_harness_push (h, gst_buffer_new ()), GST_FLOW_OK);
-  push_text (h, "\n", 20 * GST_SECOND, 0);
+  push_text (h, "\n", 0, 0);
   out = take_output (h);
   assert_same (&out, &expected);
   clear_output (&expected);
@@ -636,6 +640,35 @@ GST_START_TEST (test_text_property_needs_no_input)
   clear_output (&out);
   clear_output (&expected);
   gst_harness_teardown (h);
+}
+GST_END_TEST;
+
+/* --- enrolled voices --- */
+
+GST_START_TEST (test_a_voice_changes_the_sound_and_not_the_time)
+{
+  gchar *dir = fixture_set_up ();
+  Output plain = speak ("", UTF8, SHORT, 0, GST_CLOCK_TIME_NONE);
+  Output low = speak ("voice=low", UTF8, SHORT, 0, GST_CLOCK_TIME_NONE);
+  Output again = speak ("voice=low", UTF8, SHORT, 0, GST_CLOCK_TIME_NONE);
+  gdouble difference = 0, energy = 0;
+
+  assert_same (&low, &again);
+  fail_unless_equals_uint64 (low.start, plain.start);
+  fail_unless_equals_uint64 (low.end, plain.end);
+  fail_unless_equals_int (low.samples->len, plain.samples->len);
+  for (guint i = 0; i < plain.samples->len; i++) {
+    gdouble a = g_array_index (plain.samples, gfloat, i);
+    gdouble b = g_array_index (low.samples, gfloat, i);
+
+    difference += (a - b) * (a - b);
+    energy += a * a;
+  }
+  fail_unless (difference > 0.1 * energy);
+  clear_output (&plain);
+  clear_output (&low);
+  clear_output (&again);
+  fixture_tear_down (dir);
 }
 GST_END_TEST;
 
@@ -725,8 +758,7 @@ avtts_suite (void)
   tcase_add_test (time, test_timed_text_fits_its_slot);
   tcase_add_test (time, test_an_endless_slot_is_spoken_at_the_lowest_rate);
   tcase_add_test (time, test_untimed_text_continues);
-  tcase_add_test (time, test_time_between_slots_is_a_gap);
-  tcase_add_test (time, test_a_hairline_between_slots_is_silence);
+  tcase_add_test (time, test_time_between_slots_is_silence);
   tcase_add_test (time, test_gap_events_are_forwarded);
   tcase_add_test (time, test_overflow_clip_ends_with_the_slot);
   tcase_add_test (time, test_overflow_shift_loses_nothing);
@@ -746,6 +778,7 @@ avtts_suite (void)
   tcase_add_test (stream, test_odd_bytes_do_no_harm);
   tcase_add_test (stream, test_stats_count);
   tcase_add_test (stream, test_text_property_needs_no_input);
+  tcase_add_test (stream, test_a_voice_changes_the_sound_and_not_the_time);
   tcase_add_test (errors, test_unknown_speaker_is_an_error);
   tcase_add_test (errors, test_missing_lexicon_is_an_error);
   tcase_add_test (errors, test_malformed_lexicon_is_an_error);
