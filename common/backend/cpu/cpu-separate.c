@@ -252,54 +252,59 @@ typedef struct
   gfloat im;
 } VoxCovariance;
 
-/* Averages @x, weighted, into the four rows at @state and returns the average
- * scaled to a mean diagonal of 1; a little is added to the diagonal, so that it
- * can be inverted. */
-static inline VoxCovariance
-average_covariance (
-    gfloat *state, gsize bins, gfloat decay, gfloat weight, VoxCovariance x)
+/* Averages @x, weighted, into column @j of the four rows at @state and returns
+ * the average scaled to a mean diagonal of 1; a little is added to the diagonal,
+ * so that it can be inverted. Inlined by force: a call would keep the loop
+ * around it from being vectorised. */
+__attribute__ ((always_inline)) static inline VoxCovariance
+average_covariance (gfloat *state, gsize j, gsize bins, gfloat decay,
+    gfloat weight, VoxCovariance x)
 {
-  const gfloat left = state[0] = decay * state[0] + weight * x.left;
-  const gfloat right = state[bins] = decay * state[bins] + weight * x.right;
-  const gfloat re = state[2 * bins] = decay * state[2 * bins] + weight * x.re;
-  const gfloat im = state[3 * bins] = decay * state[3 * bins] + weight * x.im;
+  const gfloat left = decay * state[j] + weight * x.left;
+  const gfloat right = decay * state[bins + j] + weight * x.right;
+  const gfloat re = decay * state[2 * bins + j] + weight * x.re;
+  const gfloat im = decay * state[3 * bins + j] + weight * x.im;
   const gfloat scale = 2.0f / (left + right + ENERGY_FLOOR);
 
+  state[j] = left;
+  state[bins + j] = right;
+  state[2 * bins + j] = re;
+  state[3 * bins + j] = im;
   return (VoxCovariance){ left * scale + DIAGONAL_LOAD,
     right * scale + DIAGONAL_LOAD, re * scale, im * scale };
 }
 
 /* Multichannel Wiener filter on @n bins of two channels. */
 VOX_SIMD static void
-spatial_filter (gfloat *state, gsize bins, gfloat decay,
-    VoxComplex *restrict left, VoxComplex *restrict right,
-    const gfloat *restrict mask, guint n)
+spatial_filter (gfloat *state, gsize bins, gfloat decay, VoxComplex *left,
+    VoxComplex *right, const gfloat *mask, gsize n)
 {
-  for (guint j = 0; j < n; j++) {
-    const VoxComplex l = left[j], r = right[j];
+#pragma GCC ivdep
+  for (gsize j = 0; j < n; j++) {
+    const gfloat lr = left[j].re, li = left[j].im;
+    const gfloat rr = right[j].re, ri = right[j].im;
     const gfloat ws = mask[j] * mask[j];
     const gfloat wr = (1.0f - mask[j]) * (1.0f - mask[j]);
-    const VoxCovariance x = { l.re * l.re + l.im * l.im,
-      r.re * r.re + r.im * r.im, l.re * r.re + l.im * r.im,
-      l.im * r.re - l.re * r.im };
-    const VoxCovariance s = average_covariance (state + j, bins, decay, ws, x);
+    const VoxCovariance x = { lr * lr + li * li, rr * rr + ri * ri,
+      lr * rr + li * ri, li * rr - lr * ri };
+    const VoxCovariance s = average_covariance (state, j, bins, decay, ws, x);
     const VoxCovariance rest =
-        average_covariance (state + 4 * bins + j, bins, decay, wr, x);
-    const VoxCovariance sum = { ws * s.left + wr * rest.left,
-      ws * s.right + wr * rest.right, ws * s.re + wr * rest.re,
-      ws * s.im + wr * rest.im };
-    const gfloat gain =
-        ws / (sum.left * sum.right - sum.re * sum.re - sum.im * sum.im);
-    /* z is the inverse of sum, times x, times its determinant */
-    const VoxComplex z0 = { sum.right * l.re - sum.re * r.re + sum.im * r.im,
-      sum.right * l.im - sum.re * r.im - sum.im * r.re };
-    const VoxComplex z1 = { sum.left * r.re - sum.re * l.re - sum.im * l.im,
-      sum.left * r.im - sum.re * l.im + sum.im * l.re };
+        average_covariance (state + 4 * bins, j, bins, decay, wr, x);
+    const gfloat a = ws * s.left + wr * rest.left;
+    const gfloat d = ws * s.right + wr * rest.right;
+    const gfloat br = ws * s.re + wr * rest.re;
+    const gfloat bi = ws * s.im + wr * rest.im;
+    const gfloat gain = ws / (a * d - br * br - bi * bi);
+    /* (z0, z1): the inverse of the sum, times x, times its determinant */
+    const gfloat z0r = d * lr - br * rr + bi * ri;
+    const gfloat z0i = d * li - br * ri - bi * rr;
+    const gfloat z1r = a * rr - br * lr - bi * li;
+    const gfloat z1i = a * ri - br * li + bi * lr;
 
-    left[j].re = gain * (s.left * z0.re + s.re * z1.re - s.im * z1.im);
-    left[j].im = gain * (s.left * z0.im + s.re * z1.im + s.im * z1.re);
-    right[j].re = gain * (s.right * z1.re + s.re * z0.re + s.im * z0.im);
-    right[j].im = gain * (s.right * z1.im + s.re * z0.im - s.im * z0.re);
+    left[j].re = gain * (s.left * z0r + s.re * z1r - s.im * z1i);
+    left[j].im = gain * (s.left * z0i + s.re * z1i + s.im * z1r);
+    right[j].re = gain * (s.right * z1r + s.re * z0r + s.im * z0i);
+    right[j].im = gain * (s.right * z1i + s.re * z0i - s.im * z0r);
   }
 }
 
