@@ -19,8 +19,7 @@
  * of the latter their quotient is 0 within float precision. */
 #define MIN_ANALYSIS 1e-7f
 
-/* @lean: past / reach, 1 for a symmetric window; lean + 1 is a power of 2, so
- * that the transform is as fast as one of the reach. */
+/* @lean: least past / reach, 1 for a symmetric window. */
 typedef struct
 {
   gdouble window_ms;
@@ -36,22 +35,13 @@ static const Preset presets[] = {
   [VOX_MODE_CUSTOM] = { 0.0, 3, 4 },
 };
 
-static gboolean
-is_well_factored (guint n)
-{
-  for (guint prime = 2; prime <= 5; prime++)
-    while (n % prime == 0)
-      n /= prime;
-  return n == 1;
-}
-
 guint
-vox_pitch_transform_size (guint wanted)
+vox_pitch_transform_size (guint at_least)
 {
-  guint size = MAX (wanted, 8) & ~1u;
+  guint size = 8;
 
-  while (!is_well_factored (size))
-    size -= 2;
+  while (size < at_least)
+    size = size % 3 == 0 ? size / 3 * 4 : size / 2 * 3;
   return size;
 }
 
@@ -64,9 +54,10 @@ vox_pitch_layout (guint rate, VoxMode mode, gdouble custom_window_ms)
   const guint half = (guint) (0.5 * window_ms * rate / 1000.0);
   VoxPitchLayout layout;
 
-  layout.reach = vox_pitch_transform_size (MAX (half, MIN_REACH));
-  layout.past = preset->lean * layout.reach;
-  layout.fft_size = layout.past + layout.reach;
+  layout.reach = MAX (half, MIN_REACH) & ~1u;
+  layout.fft_size =
+      vox_pitch_transform_size ((preset->lean + 1) * layout.reach);
+  layout.past = layout.fft_size - layout.reach;
   layout.overlap = preset->overlap;
   return layout;
 }

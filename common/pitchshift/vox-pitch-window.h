@@ -22,12 +22,12 @@ typedef struct
   guint overlap;
 } VoxPitchLayout;
 
-/** vox_pitch_transform_size: the largest even size up to @wanted (at least 8)
- * that a Fourier transform does fast. */
-guint vox_pitch_transform_size (guint wanted);
+/** vox_pitch_transform_size: the smallest 2^a or 3 * 2^a (at least 8) from
+ * @at_least up: the sizes that a Fourier transform does fastest. */
+guint vox_pitch_transform_size (guint at_least);
 
-/** vox_pitch_layout: the largest fast sizes within the window of @mode, or
- * within @custom_window_ms when it is CUSTOM. */
+/** vox_pitch_layout: a window that looks ahead by half of what @mode asks for,
+ * or of @custom_window_ms when it is CUSTOM, and fills a fast transform. */
 VoxPitchLayout vox_pitch_layout (
     guint rate, VoxMode mode, gdouble custom_window_ms);
 

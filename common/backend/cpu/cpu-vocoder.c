@@ -223,7 +223,7 @@ region_rotation (const VoxVocoderArgs *args, guint k)
     return after;
   if (args->synthesis_hop == args->analysis_hop)
     return before;
-  angle = fmod (stretch * phase_advance (args, k), 2.0 * G_PI);
+  angle = stretch * phase_advance (args, k);
   re = before.re * cos (angle) - before.im * sin (angle);
   im = before.re * sin (angle) + before.im * cos (angle);
   scale = 1.0 / sqrt (re * re + im * im);
