@@ -81,8 +81,6 @@ typedef struct
  * @activate_backward: gradient[i] = y[i] > 0 ? gradient[i] * scale : 0
  * @difference: out = (a - b) * weight per column
  * @adam: one step
- * @nearest: the columns of the @k (at most 8) smallest values of each row, in
- *   rising order; equal values: the smaller column first
  */
 typedef struct
 {
@@ -96,8 +94,6 @@ typedef struct
   void (*adam) (VoxStream *stream, const VoxAdamArgs *args);
   void (*softmax) (
       VoxStream *stream, gfloat *x, gfloat *log_sum, guint rows, guint cols);
-  void (*nearest) (VoxStream *stream, gint32 *columns, const gfloat *values,
-      guint rows, guint cols, guint k);
 } VoxNetOps;
 
 G_END_DECLS

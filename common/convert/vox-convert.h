@@ -37,7 +37,7 @@ typedef enum
  * @lookahead_s: seconds of source the engine may hold back before its first
  *   output to learn the source (0 for live use: it then learns on the way,
  *   at fixed positions of the stream)
- * @seed: of the adaptation
+ * @seed: of the learning
  */
 typedef struct
 {

@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "convert/vox-adapt.h"
-
 /* Warps tried. */
 #define FIRST_WARP 0.80
 #define WARP_STEP 0.03
@@ -16,7 +14,6 @@
 #define MIN_WARP_FRAMES 100
 /* The network runs on this many frames in one step. */
 #define NET_ROWS 384
-#define ADAPT_ROUNDS 2
 /* The output's variance moves this much (as an exponent) towards the target's,
  * within limits. */
 #define VARIANCE_POWER 0.8f
@@ -34,7 +31,6 @@ typedef enum
 {
   STAGE_WARP,
   STAGE_FEATURES,
-  STAGE_ADAPT,
   STAGE_NETWORK,
   STAGE_CHANGES,
   STAGE_CLASSES,
@@ -47,7 +43,6 @@ struct _VoxLearner
   VoxStream *stream;
   VoxTarget *target;
   gboolean network;
-  guint adapt_steps;
   guint64 seed;
 
   VoxVoiceFrame *frames;
@@ -94,8 +89,7 @@ choose_warp_frames (VoxLearner *self)
 
 VoxLearner *
 vox_learner_new (VoxStream *stream, VoxTarget *target,
-    const VoxVoiceFrame *frames, guint n_frames, gboolean network,
-    guint adapt_steps, guint64 seed)
+    const VoxVoiceFrame *frames, guint n_frames, gboolean network, guint64 seed)
 {
   VoxLearner *self = g_new0 (VoxLearner, 1);
   const gfloat level = vox_features_level (frames, n_frames);
@@ -104,7 +98,6 @@ vox_learner_new (VoxStream *stream, VoxTarget *target,
   self->stream = stream;
   self->target = vox_target_ref (target);
   self->network = network;
-  self->adapt_steps = adapt_steps;
   self->seed = seed;
   self->frames = g_new (VoxVoiceFrame, MAX (n_frames, 1));
   memcpy (self->frames, frames, n_frames * sizeof (VoxVoiceFrame));
@@ -479,14 +472,6 @@ vox_learner_step (VoxLearner *self, gboolean *done, GError **error)
       break;
     case STAGE_FEATURES:
       if (!make_features (self, error))
-        return FALSE;
-      next_stage (self);
-      break;
-    case STAGE_ADAPT:
-      if (self->adapt_steps > 0
-          && !vox_adapt (self->correction->net, self->stream, self->target,
-              self->features, self->kinds, self->n_frames, ADAPT_ROUNDS,
-              self->adapt_steps, self->seed, error))
         return FALSE;
       next_stage (self);
       break;

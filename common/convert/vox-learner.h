@@ -18,15 +18,14 @@ typedef struct _VoxLearner VoxLearner;
  * vox_learner_new:
  * @frames: [n_frames], copied; n_frames at most VOX_LEARNER_MAX_FRAMES
  * @network: keep the network for vox_correction_network ()
- * @adapt_steps: steps of each of the two rounds of adaptation; 0 for none
  * @stream must outlive the learner and the correction.
  */
 VoxLearner *vox_learner_new (VoxStream *stream, VoxTarget *target,
     const VoxVoiceFrame *frames, guint n_frames, gboolean network,
-    guint adapt_steps, guint64 seed);
+    guint64 seed);
 void vox_learner_free (VoxLearner *self);
 
-/** vox_learner_step: a few milliseconds of work (adaptation: all at once).
+/** vox_learner_step: a few milliseconds of work.
  * Returns: FALSE with @error; @done tells that the correction is ready. */
 gboolean vox_learner_step (VoxLearner *self, gboolean *done, GError **error);
 

@@ -20,9 +20,6 @@
 #define GOAL_FACTOR 3
 /* Silence longer than 150 ms does not enter the pool. */
 #define POOL_PAUSE_FRAMES 30
-/* Steps of each round of adaptation: as many as the pool is worth. */
-#define MAX_ADAPT_STEPS 300
-#define ACTIVE_PER_ADAPT_STEP 10
 /* The level follows its peaks down by 1 dB a second; the 95th percentile lies
  * about this far below. */
 #define PEAK_FALL_DB 0.005f
@@ -203,13 +200,9 @@ vox_timbre_hear (VoxTimbre *self, const gfloat *mono, gsize n_samples,
 static void
 start_learning (VoxTimbre *self)
 {
-  const guint steps = self->params.live
-      ? 0
-      : MIN (MAX_ADAPT_STEPS, self->pool_active / ACTIVE_PER_ADAPT_STEP);
-
   self->learner = vox_learner_new (self->stream, self->target,
       (const VoxVoiceFrame *) self->pool->data, self->pool->len,
-      self->params.mode == VOX_MODE_QUALITY, steps, self->params.seed);
+      self->params.mode == VOX_MODE_QUALITY, self->params.seed);
   self->learnt = TRUE;
   self->goal = MAX (FIRST_GOAL, GOAL_FACTOR * self->pool_active);
 }

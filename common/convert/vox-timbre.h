@@ -16,7 +16,7 @@ typedef struct _VoxTimbre VoxTimbre;
  * VoxTimbreParams:
  * @rate: of the audio in Hz
  * @mode: QUALITY: network; otherwise class table
- * @live: learn a little in every step; otherwise at once, with adaptation
+ * @live: learn a little in every step, and smooth less; otherwise at once
  * @seed: of the learning
  */
 typedef struct

@@ -6,7 +6,6 @@
 /* Standard deviation of the sum of four uniform 16-bit integers. */
 #define IRWIN_HALL_SIGMA (65536.0f * 0.57735027f)
 #define IRWIN_HALL_MEAN (4.0f * 32767.5f)
-#define MAX_NEAREST 8
 
 static inline guint32
 mix (guint32 x)
@@ -133,40 +132,14 @@ cpu_adam (G_GNUC_UNUSED VoxStream *stream, const VoxAdamArgs *args)
   }
 }
 
-static void
-cpu_nearest (G_GNUC_UNUSED VoxStream *stream, gint32 *columns,
-    const gfloat *values, guint rows, guint cols, guint k)
-{
-  k = MIN (k, MAX_NEAREST);
-  for (guint r = 0; r < rows; r++) {
-    const gfloat *row = values + (gsize) r * cols;
-    gint32 *best = columns + (gsize) r * k;
-    guint n = 0;
-
-    for (guint c = 0; c < cols; c++) {
-      guint at = n;
-
-      if (n == k && row[c] >= row[best[k - 1]])
-        continue;
-      while (at > 0 && row[c] < row[best[at - 1]])
-        at--;
-      for (guint i = MIN (n, k - 1); i > at; i--)
-        best[i] = best[i - 1];
-      best[at] = (gint32) c;
-      n = MIN (n + 1, k);
-    }
-    for (guint i = n; i < k; i++)
-      best[i] = n > 0 ? best[0] : 0;
-  }
-}
-
 void
 vox_cpu_fill_net (VoxNetOps *ops)
 {
-  ops->gather = cpu_gather;
   ops->activate = cpu_activate;
   ops->activate_backward = cpu_activate_backward;
   ops->difference = cpu_difference;
   ops->adam = cpu_adam;
-  ops->nearest = cpu_nearest;
+  /* Last, because gcc 12 takes a multiversioned function that is stored last
+   * for a local variable (-Wdangling-pointer). */
+  ops->gather = cpu_gather;
 }
