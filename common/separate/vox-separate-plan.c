@@ -1,4 +1,4 @@
-/* vox-separate-plan.c: the numbers of the two-stage recipe.
+/* vox-separate-plan.c: names, limits, and the numbers of the two-stage recipe.
  *
  * At a long window a singing voice, which never holds a pitch still, looks
  * percussive; at a short window it looks harmonic, which drums do not (H.
@@ -10,6 +10,10 @@
 #include "separate/vox-separate-plan.h"
 
 #include <math.h>
+
+#define RATE_MIN_HZ 8000
+#define RATE_MAX_HZ 192000
+#define CHANNELS_MAX 8
 
 /* Length of the short window; the others are 4, 8 and 16 of it. */
 #define UNIT_S (1024.0 / 44100.0)
@@ -46,6 +50,34 @@
 /* The first stage looks ahead as far as this leaves room for. */
 #define LATENCY_S 1.8
 #define LATENCY_FAST_S 1.1
+
+const gchar *
+vox_stem_name (VoxStem stem)
+{
+  static const gchar *const names[VOX_N_STEMS] = { "vocals", "drums", "bass",
+    "other", "accompaniment" };
+
+  g_return_val_if_fail ((guint) stem < VOX_N_STEMS, NULL);
+  return names[stem];
+}
+
+gboolean
+vox_separate_params_check (const VoxSeparateParams *params, GError **error)
+{
+  if (params->rate < RATE_MIN_HZ || params->rate > RATE_MAX_HZ) {
+    g_set_error (error, VOX_ERROR, VOX_ERROR_FORMAT,
+        "separation works from %d to %d Hz, not at %u Hz: resample the audio",
+        RATE_MIN_HZ, RATE_MAX_HZ, params->rate);
+    return FALSE;
+  }
+  if (params->channels < 1 || params->channels > CHANNELS_MAX) {
+    g_set_error (error, VOX_ERROR, VOX_ERROR_FORMAT,
+        "separation takes 1 to %d channels, not %u: mix some of them down",
+        CHANNELS_MAX, params->channels);
+    return FALSE;
+  }
+  return TRUE;
+}
 
 /* The transform size (2^k or 3 * 2^k) nearest to a duration. */
 static guint

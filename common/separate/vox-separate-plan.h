@@ -38,6 +38,12 @@ typedef struct
   guint64 total_delay;
 } VoxSeparatePlan;
 
+/** vox_separate_params_check: VOX_ERROR_FORMAT when rate or channels are out of
+ * range. */
+gboolean vox_separate_params_check (
+    const VoxSeparateParams *params, GError **error);
+
+/** vox_separate_plan_init: @params are within range. */
 void vox_separate_plan_init (
     VoxSeparatePlan *plan, const VoxSeparateParams *params);
 

@@ -15,10 +15,6 @@
 #include "separate/vox-overlap.h"
 #include "separate/vox-separate-plan.h"
 
-#define RATE_MIN_HZ 8000
-#define RATE_MAX_HZ 192000
-#define CHANNELS_MAX 8
-
 typedef struct
 {
   VoxProcessor base;
@@ -50,16 +46,6 @@ typedef struct
 } VoxSeparate;
 
 static const VoxProcessorClass separate_class;
-
-const gchar *
-vox_stem_name (VoxStem stem)
-{
-  static const gchar *const names[VOX_N_STEMS] = { "vocals", "drums", "bass",
-    "other", "accompaniment" };
-
-  g_return_val_if_fail ((guint) stem < VOX_N_STEMS, NULL);
-  return names[stem];
-}
 
 static inline gboolean
 wants (const VoxSeparate *self, VoxStem stem)
@@ -485,24 +471,6 @@ make_stages (VoxSeparate *self, GError **error)
       && make_buffer (self, &self->scratch[1], block_bytes, error);
 }
 
-static gboolean
-check_params (const VoxSeparateParams *params, GError **error)
-{
-  if (params->rate < RATE_MIN_HZ || params->rate > RATE_MAX_HZ) {
-    g_set_error (error, VOX_ERROR, VOX_ERROR_FORMAT,
-        "separation works from %d to %d Hz, not at %u Hz: resample the audio",
-        RATE_MIN_HZ, RATE_MAX_HZ, params->rate);
-    return FALSE;
-  }
-  if (params->channels < 1 || params->channels > CHANNELS_MAX) {
-    g_set_error (error, VOX_ERROR, VOX_ERROR_FORMAT,
-        "separation takes 1 to %d channels, not %u: mix some of them down",
-        CHANNELS_MAX, params->channels);
-    return FALSE;
-  }
-  return TRUE;
-}
-
 VoxProcessor *
 vox_separate_new (
     VoxDevice *device, const VoxSeparateParams *params, GError **error)
@@ -510,7 +478,7 @@ vox_separate_new (
   VoxSeparate *self;
 
   g_return_val_if_fail (device != NULL && params != NULL, NULL);
-  if (!check_params (params, error))
+  if (!vox_separate_params_check (params, error))
     return NULL;
   self = g_new0 (VoxSeparate, 1);
   self->base.klass = &separate_class;
