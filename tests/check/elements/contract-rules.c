@@ -230,6 +230,8 @@ check_drained_by (GstEvent *event, gchar mark)
   gst_segment_init (&segment, GST_FORMAT_TIME);
   rules_push_signal (stream, 0, n_frames, n_frames, 0);
   fail_unless (gst_harness_push_event (stream->h, event));
+  if (!rules_element->threaded)
+    fail_unless_equals_int (stream->record.n_frames, n_frames);
   if (mark == 't')
     gst_harness_push_event (stream->h, gst_event_new_segment (&segment));
   rules_push_signal (stream, 0, rules_element->n_frames, 1000, 0);

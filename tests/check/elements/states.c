@@ -147,6 +147,26 @@ GST_START_TEST (test_presets_load)
 
 GST_END_TEST;
 
+/* What a user types. */
+GST_START_TEST (test_preset_on_a_launch_line)
+{
+  GError *error = NULL;
+  GstElement *bin =
+      gst_parse_launch ("avpitchshift name=shift @preset=singer", &error);
+  GEnumClass *klass;
+  gint content;
+
+  fail_unless (bin != NULL && error == NULL);
+  g_object_get (bin, "content", &content, NULL);
+  klass = g_type_class_ref (g_type_from_name ("GstAvContent"));
+  fail_unless_equals_string (
+      g_enum_get_value (klass, content)->value_nick, "voice");
+  g_type_class_unref (klass);
+  gst_object_unref (bin);
+}
+
+GST_END_TEST;
+
 int
 main (int argc, char **argv)
 {
@@ -159,5 +179,6 @@ main (int argc, char **argv)
   tcase_add_test (tcase, test_klass_is_one_of_the_agreed);
   tcase_add_test (tcase, test_properties_are_documented);
   tcase_add_test (tcase, test_presets_load);
+  tcase_add_test (tcase, test_preset_on_a_launch_line);
   return contract_main (suite, "states");
 }
