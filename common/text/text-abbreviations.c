@@ -48,6 +48,8 @@ static const Abbreviation with_point[] = {
   { "e.g", "for example", TITLE },
   { "i.e", "that is", TITLE },
   { "cf", "compare", TITLE },
+  { "incl", "including", TITLE },
+  { "ch", "chapter", TITLE },
   { "viz", "namely", TITLE },
   { "approx", "approximately", TITLE },
   { "ca", "circa", TITLE },
@@ -117,6 +119,9 @@ static const gchar *const capital_only[] = { "hon", "gen", "col", "rep", "pres",
  * form has a number or a lower-case word behind it. */
 static const gchar *const not_at_end[] = { "max", "min", "ed", "ext", "sq" };
 
+/* In capitals something else: a time zone, states. */
+static const gchar *const not_in_capitals[] = { "est", "ca", "co", "mt" };
+
 /* Written without a point, exactly so. */
 static const struct
 {
@@ -164,6 +169,10 @@ say_with_point (TextWalk *walk, TextMatch *match)
       continue;
     if (g_ascii_islower (*text)
         && in_list (text, length, capital_only, G_N_ELEMENTS (capital_only)))
+      return FALSE;
+    if (g_ascii_isupper (text[length - 1])
+        && in_list (
+            text, length, not_in_capitals, G_N_ELEMENTS (not_in_capitals)))
       return FALSE;
     if (in_list (text, length, not_at_end, G_N_ELEMENTS (not_at_end))
         && text_ends_sentence (walk, match->end))

@@ -118,10 +118,15 @@ say_amount (TextWalk *walk, const Currency *currency, const gchar *number,
       *times == 0 && text_is_one (number) ? currency->one : currency->many);
 }
 
-/* $20/month */
+/* $20/month, $3m-$4m */
 static void
-say_per (TextWalk *walk, TextMatch *match)
+say_per_or_to (TextWalk *walk, TextMatch *match)
 {
+  if (match->end + 1 < walk->end && match->end[0] == '-'
+      && (match->end[1] == '$' || (guchar) match->end[1] >= 0x80)) {
+    text_say (walk, "to");
+    match->end++;
+  }
   if (match->end + 1 < walk->end && match->end[0] == '/'
       && g_ascii_isalpha (match->end[1])) {
     text_say (walk, "per");
@@ -142,7 +147,7 @@ say_sign_first (TextWalk *walk, TextMatch *match)
   } else {
     say_amount (walk, currency, match->group[2], match->group[4]);
   }
-  say_per (walk, match);
+  say_per_or_to (walk, match);
   return TRUE;
 }
 
@@ -152,7 +157,7 @@ say_sign_last (TextWalk *walk, TextMatch *match)
 {
   say_amount (
       walk, find_currency (match->group[3]), match->group[1], match->group[2]);
-  say_per (walk, match);
+  say_per_or_to (walk, match);
   return TRUE;
 }
 

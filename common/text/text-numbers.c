@@ -137,7 +137,10 @@ say_range (TextWalk *walk, TextMatch *match)
   gdouble high = g_ascii_strtod (match->group[3], NULL);
 
   text_say_number (walk, match->group[1]);
-  text_say (walk, spaced && low >= high ? "minus" : "to");
+  if (spaced && low >= high)
+    text_say (walk, "minus");
+  else if (low < high || low > high)
+    text_say (walk, "to"); /* but 50-50 is said without */
   match->end -= strlen (match->group[3]);
   return TRUE;
 }

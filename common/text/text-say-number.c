@@ -95,10 +95,12 @@ text_say_cardinal (TextWalk *walk, const gchar *digits)
 static void
 make_last_word_ordinal (GString *out)
 {
-  const gchar *space = strrchr (out->str, ' ');
-  gsize start = space != NULL ? (gsize) (space + 1 - out->str) : 0;
-  const gchar *word = out->str + start;
+  gsize start = out->len;
+  const gchar *word;
 
+  while (start > 0 && out->str[start - 1] != ' ')
+    start--;
+  word = out->str + start;
   for (gsize i = 0; i < G_N_ELEMENTS (irregular_ordinals); i++)
     if (g_str_equal (word, irregular_ordinals[i].cardinal)) {
       g_string_truncate (out, start);

@@ -66,7 +66,7 @@ say_symbol (TextWalk *walk, TextMatch *match)
   return FALSE;
 }
 
-/* he/she: or; 5/month and km/day: per; otherwise nothing is said */
+/* he/she: or; 5/month and km/day: per; /usr: slash */
 static gboolean
 say_slash (TextWalk *walk, TextMatch *match)
 {
@@ -74,6 +74,11 @@ say_slash (TextWalk *walk, TextMatch *match)
     "person", "second", "minute", "night", "unit", "user" };
   gsize length = strcspn (match->group[1], "'");
 
+  if (match->start == walk->text || !g_ascii_isalnum (match->start[-1])) {
+    text_say (walk, "slash");
+    match->end -= strlen (match->group[1]);
+    return TRUE;
+  }
   for (gsize i = 0; i < G_N_ELEMENTS (per); i++)
     if (strlen (per[i]) == length
         && g_ascii_strncasecmp (match->group[1], per[i], length) == 0) {

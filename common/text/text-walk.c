@@ -225,7 +225,10 @@ punctuation (TextWalk *walk)
 
   switch (c) {
     case '.':
-      if (before_space || *walk->at == '.')
+      /* "end.Then": the space was forgotten. */
+      if (before_space || *walk->at == '.'
+          || (g_ascii_isupper (*walk->at) && walk->at - 1 > walk->text
+              && g_ascii_islower (walk->at[-2])))
         text_say_mark (walk, '.');
       break;
     case '!':

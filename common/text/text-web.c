@@ -141,6 +141,7 @@ const TextRule text_rules_web[] = {
       say_url },
   { "a0", "[A-Za-z0-9_][\\w-]*\\.(?:tar\\.)?" FILE_END "(?![A-Za-z0-9_])",
       say_url },
+  { "/~", "(?<![A-Za-z0-9])~?(?:/[A-Za-z0-9_.-]+){2,}/?", say_url },
   { "#", "#[A-Za-z_]\\w*", say_hashtag },
   { "@", "@[A-Za-z_][\\w.]*", say_handle },
   { 0 },

@@ -375,6 +375,17 @@ static const Reading readings[] = {
   { "Pope John Paul II", "pope john paul the second" },
   { "King George VI", "king george the sixth" },
   { "Type II diabetes", "type two diabetes" },
+  { "the vote was 50-50", "the vote was fifty fifty" },
+  { "The end.Then more", "the end. then more" },
+  { "£3m-£4m", "three million pounds to four million pounds" },
+  { "See ch. 4 (incl. notes).", "see chapter four, including notes." },
+  { "/usr/bin", "slash usr slash bin" },
+  { "key=value", "key equals value" },
+  { "Washington, D.C. is", "washington, D C is" },
+  { "We met at 3 PM EST.", "we met at three P M E S T." },
+  { "She's 5'4\" tall.", "she's five feet four inches tall." },
+  { "He weighs 80kg & runs 10km/day.",
+      "he weighs eighty kilograms and runs ten kilometers per day." },
 };
 
 static gchar *
