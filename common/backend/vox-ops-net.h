@@ -92,8 +92,6 @@ typedef struct
   void (*difference) (VoxStream *stream, gfloat *out, const gfloat *a,
       const gfloat *b, const gfloat *weight, guint rows, guint cols);
   void (*adam) (VoxStream *stream, const VoxAdamArgs *args);
-  void (*softmax) (
-      VoxStream *stream, gfloat *x, gfloat *log_sum, guint rows, guint cols);
 } VoxNetOps;
 
 G_END_DECLS

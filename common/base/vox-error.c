@@ -1,4 +1,8 @@
 /* vox-error.c: the error domain of the engine. */
 #include "base/vox-error.h"
 
-G_DEFINE_QUARK (vox - error - quark, vox_error)
+GQuark
+vox_error_quark (void)
+{
+  return g_quark_from_static_string ("vox-error-quark");
+}
