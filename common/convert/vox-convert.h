@@ -1,5 +1,21 @@
 /* vox-convert.h: speech or singing in another voice. A #VoxProcessor with one
- * output. */
+ * output.
+ *
+ * The source's own grains (two periods around each pitch mark) are filtered
+ * towards the target's timbre and set down at the target's pitch; so timing,
+ * breath and expression stay. What to filter is learnt from the source: warp
+ * of the vocal tract, long-term spectrum, and what the target's network makes
+ * of it.
+ *
+ * With look-ahead the engine learns before its first output. Without it (live)
+ * it starts from the target's long-term spectrum over that of speech in
+ * general and learns after 1.5 s of sound, and again each time three times as
+ * much was heard, until 40 s are known; the work is spread over blocks and the
+ * result is crossfaded. All of this happens at fixed positions of the stream.
+ *
+ * vox_processor latency: the look-ahead and about 0.7 s with look-ahead; live
+ * about 0.12 s (quality: 0.2 s).
+ */
 #pragma once
 
 #include <glib.h>
@@ -28,12 +44,14 @@ typedef enum
 /**
  * VoxConvertParams:
  * @rate: 8000 to 192000 Hz
- * @channels: 1 to 8 (all channels get the conversion of their mean, panned as
- *   the input was)
+ * @channels: 1 to 8; pitch marks and filters come from the mean of all
+ *   channels and are applied to each, so that panning stays as it is
  * @mode: FAST and BALANCED use the class table, QUALITY the smoothed network
  * @content: see #VoxConvertContent
  * @pitch_shift: semitones -24 to 24, or VOX_CONVERT_PITCH_AUTO
- * @similarity: 0 (stay close to the source's timbre) to 1 (closest to target)
+ * @similarity: 0 keeps the source's timbre (only the pitch moves), 0.75
+ *   applies the learnt change of spectrum fully, values between apply part of
+ *   it, and up to 1 it is exaggerated by 15 %
  * @lookahead_s: seconds of source the engine may hold back before its first
  *   output to learn the source (0 for live use: it then learns on the way,
  *   at fixed positions of the stream)

@@ -20,6 +20,8 @@
 #define MAX_SECONDS 120
 #define MIN_VOICED_S 4.0
 #define CHUNK_SAMPLES 65536
+/* F0 further from the median than this factor is taken for a mistake. */
+#define F0_SPREAD 2.5f
 
 #define MIXTURE_ROUNDS 12
 #define BATCH_ROWS 512
@@ -163,15 +165,21 @@ static void
 fill_f0 (const Enrolment *self, VoxVoiceInfo *info)
 {
   g_autofree gfloat *hz = g_new (gfloat, self->n_voiced);
-  guint n = 0;
+  guint n = 0, first = 0;
+  gfloat median;
 
   for (guint i = 0; i < self->frames->len; i++)
     if (self->kinds[i] == VOX_FRAME_VOICED)
       hz[n++] = frames_of (self)[i].f0_hz;
   qsort (hz, n, sizeof (gfloat), compare_floats);
-  info->f0_median_hz = (gdouble) hz[n / 2];
-  info->f0_low_hz = (gdouble) hz[(guint) (0.05 * n)];
-  info->f0_high_hz = (gdouble) hz[(guint) (0.95 * n)];
+  median = hz[n / 2];
+  while (hz[first] < median / F0_SPREAD)
+    first++;
+  while (hz[n - 1] > median * F0_SPREAD)
+    n--;
+  info->f0_median_hz = (gdouble) hz[(first + n) / 2];
+  info->f0_low_hz = (gdouble) hz[first + (guint) (0.05 * (n - first))];
+  info->f0_high_hz = (gdouble) hz[first + (guint) (0.95 * (n - first))];
 }
 
 static VoxVoice *

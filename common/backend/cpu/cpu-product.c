@@ -15,5 +15,9 @@ cpu_gemm (G_GNUC_UNUSED VoxStream *stream, const VoxGemmArgs *args)
 void
 vox_cpu_fill_product (VoxProductOps *ops)
 {
+  /* Once, for the process: the products are small and many streams run side
+   * by side, so threads within a product only wait for each other; and results
+   * then do not depend on the number of cores. */
+  openblas_set_num_threads (1);
   ops->gemm = cpu_gemm;
 }
