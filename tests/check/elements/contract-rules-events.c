@@ -332,9 +332,11 @@ restart (ContractStream *stream)
 {
   GstElement *bin = stream->h->element;
   GstSegment segment;
+  gsize n_frames;
 
   fail_unless (
       gst_element_set_state (bin, GST_STATE_READY) == GST_STATE_CHANGE_SUCCESS);
+  n_frames = stream->record.n_frames;
   gst_pad_set_active (stream->h->sinkpad, FALSE);
   gst_pad_set_active (stream->h->sinkpad, TRUE);
   gst_pad_set_active (stream->h->srcpad, FALSE);
@@ -345,6 +347,8 @@ restart (ContractStream *stream)
   contract_stream_format (stream, &stream->format);
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_harness_push_event (stream->h, gst_event_new_segment (&segment));
+  /* Nothing of the stream before. */
+  fail_unless_equals_int (stream->record.n_frames, n_frames);
 }
 
 /* After a stream that was broken off in the middle, too. */
