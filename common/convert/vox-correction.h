@@ -36,7 +36,7 @@ typedef struct
  * @mean, @deviation: of the source's warped cepstra
  * @classes: per kind (unvoiced, voiced), or NULL for one class
  * @table: per kind, [classes][VOX_MEL_POINTS]
- * @net: adapted network, or NULL when only the class table was learnt
+ * @net: the target network, or NULL when only the class table was learnt
  * @set: scratch for running @net on a few frames
  * @net_mean, @net_ratio: variance correction of the network's output
  * @base: [2][VOX_MEL_POINTS]: difference of the long-term spectra, after warp
@@ -75,7 +75,7 @@ void vox_correction_use_warp (VoxCorrection *self, gdouble alpha);
 void vox_correction_table (
     const VoxCorrection *self, const VoxVoiceFrame *frame, gfloat *change);
 
-/** Most frames of one call of vox_correction_network (). */
+/** Most frames of one call of vox_correction_apply (). */
 #define VOX_CORRECTION_BATCH 64
 
 /**

@@ -17,7 +17,7 @@ typedef struct _VoxLearner VoxLearner;
 /**
  * vox_learner_new:
  * @frames: [n_frames], copied; n_frames at most VOX_LEARNER_MAX_FRAMES
- * @network: keep the network for vox_correction_network ()
+ * @network: keep the network for vox_correction_apply ()
  * @stream must outlive the learner and the correction.
  */
 VoxLearner *vox_learner_new (VoxStream *stream, VoxTarget *target,
