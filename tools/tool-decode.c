@@ -10,6 +10,10 @@
 #include "base/vox-error.h"
 #include "tool-packages.h"
 
+/* Names of the elements that give audio to the others. */
+#define SOURCE_NAME "input"
+#define DECODER_NAME "decoder"
+
 gboolean
 tool_check_input (const gchar *path, GError **error)
 {
@@ -71,9 +75,12 @@ tool_add_decoder (
   if (!tool_check_input (path, error)
       || !(source = tool_make_element ("filesrc", error)))
     return FALSE;
+  /* A name can only be given before there is a parent. */
+  gst_object_set_name (GST_OBJECT (source), SOURCE_NAME);
   gst_bin_add (bin, source);
   if (!(decoder = tool_make_element ("decodebin", error)))
     return FALSE;
+  gst_object_set_name (GST_OBJECT (decoder), DECODER_NAME);
   gst_bin_add (bin, decoder);
   g_object_set (source, "location", path, NULL);
   g_object_set (decoder, "caps", caps, "expose-all-streams", FALSE, NULL);
@@ -82,6 +89,27 @@ tool_add_decoder (
       decoder, "no-more-pads", G_CALLBACK (on_no_more_pads), into);
   gst_element_link (source, decoder);
   return TRUE;
+}
+
+static void
+activate (const GValue *item, G_GNUC_UNUSED gpointer user_data)
+{
+  GstElement *element = g_value_get_object (item);
+  const gchar *name = GST_OBJECT_NAME (element);
+
+  if (strcmp (name, SOURCE_NAME) != 0 && strcmp (name, DECODER_NAME) != 0)
+    gst_element_set_state (element, GST_STATE_PAUSED);
+}
+
+GstStateChangeReturn
+tool_start (GstElement *pipeline)
+{
+  GstIterator *elements = gst_bin_iterate_sorted (GST_BIN (pipeline));
+
+  while (gst_iterator_foreach (elements, activate, NULL) == GST_ITERATOR_RESYNC)
+    gst_iterator_resync (elements);
+  gst_iterator_free (elements);
+  return gst_element_set_state (pipeline, GST_STATE_PLAYING);
 }
 
 /* Whether the message comes from the sink that writes the output. */

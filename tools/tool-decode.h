@@ -20,6 +20,14 @@ gboolean tool_add_decoder (
     GstBin *bin, const gchar *path, GstElement *into, GError **error);
 
 /**
+ * tool_start:
+ * Sets @pipeline to PLAYING, the decoder last: its pads are linked only later,
+ * so GStreamer would start it in any order, and audio that meets an element
+ * that is not active yet is lost without a message.
+ */
+GstStateChangeReturn tool_start (GstElement *pipeline);
+
+/**
  * tool_message_error:
  * @message: an error message from the bus
  * @input: the file that is read, or NULL

@@ -219,8 +219,7 @@ tool_job_start (
 
   job->done = done;
   job->user_data = user_data;
-  if (gst_element_set_state (job->pipeline, GST_STATE_PLAYING)
-      == GST_STATE_CHANGE_FAILURE) {
+  if (tool_start (job->pipeline) == GST_STATE_CHANGE_FAILURE) {
     g_autoptr (GstMessage) message =
         gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
 

@@ -152,7 +152,7 @@ tool_reader_open (const gchar *path, guint rate, guint channels, GError **error)
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   if (!build (self, rate, channels, error))
     return NULL;
-  gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  tool_start (self->pipeline);
   if (!next_sample (self, error) || !read_format (self, error))
     return NULL;
   return g_steal_pointer (&self);
