@@ -19,6 +19,14 @@ G_BEGIN_DECLS
 #define VOX_SIMD
 #endif
 
+/* VOX_INDEPENDENT: the iterations of the next loop do not depend on each other;
+ * the compiler need not look for overlap of the arrays. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define VOX_INDEPENDENT _Pragma ("GCC ivdep")
+#else
+#define VOX_INDEPENDENT
+#endif
+
 /**
  * VoxCpuStream:
  * @base: the public part

@@ -168,7 +168,7 @@ first_pass_4 (Split x, Split y, Split w, gsize n)
   gfloat *yr = y.re, *yi = y.im;
   LEGS_4 (0, m);
 
-#pragma GCC ivdep
+  VOX_INDEPENDENT
   for (gsize p = 0; p < m; p++)
     BUTTERFLY_4 (p, p, 4 * p, 4 * p + 1, 4 * p + 2, 4 * p + 3);
 }
@@ -187,7 +187,7 @@ pass_4 (Split x, Split y, Split w, gsize n, gsize stride)
     gfloat *yr = y.re + 4 * p * stride, *yi = y.im + 4 * p * stride;
     LEGS_4 (p * stride, m * stride);
 
-#pragma GCC ivdep
+    VOX_INDEPENDENT
     for (gsize q = 0; q < stride; q++)
       BUTTERFLY_4 (q, 0, q, q + stride, q + 2 * stride, q + 3 * stride);
   }
@@ -204,7 +204,7 @@ pass_2 (Split x, Split y, gsize m, gsize stride)
     const gfloat *br = ar + m * stride, *bi = ai + m * stride;
     gfloat *yr = y.re + 2 * p * stride, *yi = y.im + 2 * p * stride;
 
-#pragma GCC ivdep
+    VOX_INDEPENDENT
     for (gsize q = 0; q < stride; q++) {
       const gfloat dr = ar[q] - br[q], di = ai[q] - bi[q];
 
@@ -224,7 +224,7 @@ pass_3 (Split x, Split y, gsize stride)
   const gfloat *ar = x.re, *br = ar + stride, *cr = br + stride;
   const gfloat *ai = x.im, *bi = ai + stride, *ci = bi + stride;
 
-#pragma GCC ivdep
+  VOX_INDEPENDENT
   for (gsize q = 0; q < stride; q++) {
     const gfloat sr = br[q] + cr[q], si = bi[q] + ci[q];
     const gfloat mr = ar[q] - 0.5f * sr, mi = ai[q] - 0.5f * si;

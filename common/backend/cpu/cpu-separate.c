@@ -279,7 +279,7 @@ VOX_SIMD static void
 spatial_filter (gfloat *state, gsize bins, gfloat decay, VoxComplex *left,
     VoxComplex *right, const gfloat *mask, gsize n)
 {
-#pragma GCC ivdep
+  VOX_INDEPENDENT
   for (gsize j = 0; j < n; j++) {
     const gfloat lr = left[j].re, li = left[j].im;
     const gfloat rr = right[j].re, ri = right[j].im;
