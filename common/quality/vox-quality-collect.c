@@ -198,6 +198,30 @@ collect_loudness (const VoxQuality *self, VoxQualityResult *result)
       reason != NULL ? reason : "the stream is silent");
 }
 
+static void
+collect_similarity (const VoxQuality *self, VoxQualityResult *result)
+{
+  const gchar *reason = NULL;
+  gfloat embeddings[N_STREAMS][VOX_SPEAKER_DIMENSIONS];
+  gdouble similarity = NAN;
+
+  if (!(self->params.groups & VOX_QUALITY_GROUP_SIMILARITY))
+    reason = REASON_GROUP;
+  else if (self->n_streams < 2)
+    reason = REASON_NO_REFERENCE;
+  else if (self->params.rate < VOX_SPEAKER_MIN_RATE_HZ)
+    reason = "the sample rate is under 16 kHz";
+  else if (vox_speaker_embedding (
+               self->streams[JUDGED].speaker, embeddings[JUDGED])
+      && vox_speaker_embedding (
+          self->streams[REFERENCE].speaker, embeddings[REFERENCE]))
+    similarity =
+        vox_speaker_similarity (embeddings[JUDGED], embeddings[REFERENCE]);
+  else
+    reason = "a stream has less than 1 s of sound";
+  set_value (result, VOX_QUALITY_SPEAKER_SIMILARITY, similarity, reason);
+}
+
 static gboolean
 collect_stream (
     const VoxQuality *self, guint s, VoxQualitySignal *signal, GError **error)
@@ -310,8 +334,7 @@ vox_quality_collect (VoxQuality *self, GError **error)
   collect_spectrum (self, result);
   collect_pitch (self, result);
   collect_loudness (self, result);
-  set_value (result, VOX_QUALITY_SPEAKER_SIMILARITY, NAN,
-      "this version has no speaker model");
+  collect_similarity (self, result);
   set_value (result, VOX_QUALITY_MOS_LQO, NAN,
       "this version has no listening-quality model; no number is invented");
   collect_frames (self, result);

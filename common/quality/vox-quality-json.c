@@ -1,5 +1,5 @@
 /* vox-quality-json.c: the JSON report. Its layout is documented in
- * docs/avquality.md and versioned by VOX_QUALITY_VERSION. */
+ * docs/elements/avquality.md and versioned by VOX_QUALITY_VERSION. */
 #include <json-glib/json-glib.h>
 #include <math.h>
 

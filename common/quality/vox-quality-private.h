@@ -9,6 +9,7 @@
 #include "quality/vox-pitch-compare.h"
 #include "quality/vox-quality.h"
 #include "quality/vox-signal-facts.h"
+#include "quality/vox-speaker.h"
 #include "quality/vox-spectral-distance.h"
 
 G_BEGIN_DECLS
@@ -24,7 +25,7 @@ enum
  * VoxQualityStream: one of the two streams.
  * @waiting: frames not compared yet
  * @n_frames: frames pushed
- * @loudness, @facts: NULL when not asked for
+ * @loudness, @facts, @speaker: NULL when not asked for or not possible
  */
 typedef struct
 {
@@ -33,6 +34,7 @@ typedef struct
   guint64 n_frames;
   VoxLoudness *loudness;
   VoxSignalFacts *facts;
+  VoxSpeaker *speaker;
 } VoxQualityStream;
 
 /**

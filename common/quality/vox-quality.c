@@ -69,6 +69,12 @@ make_stream_meters (VoxQuality *self, VoxQualityStream *stream, GError **error)
     if (stream->facts == NULL)
       return FALSE;
   }
+  if (groups & VOX_QUALITY_GROUP_SIMILARITY && self->n_streams == 2
+      && self->params.rate >= VOX_SPEAKER_MIN_RATE_HZ) {
+    stream->speaker = vox_speaker_new (self->stream, self->params.rate, error);
+    if (stream->speaker == NULL)
+      return FALSE;
+  }
   return TRUE;
 }
 
@@ -153,6 +159,7 @@ vox_quality_free (VoxQuality *self)
     vox_frame_queue_clear (&self->streams[s].waiting);
     g_clear_pointer (&self->streams[s].loudness, vox_loudness_free);
     g_clear_pointer (&self->streams[s].facts, vox_signal_facts_free);
+    g_clear_pointer (&self->streams[s].speaker, vox_speaker_free);
     g_free (self->mono[s]);
   }
   g_clear_pointer (&self->speech, vox_intelligibility_free);
@@ -320,6 +327,22 @@ release_unmatched (VoxQuality *self, GError **error)
 }
 
 static gboolean
+push_to_speaker (VoxQuality *self, VoxQualityStream *stream,
+    const gfloat *frames, gsize n_frames, GError **error)
+{
+  while (n_frames > 0) {
+    const gsize n = MIN (n_frames, PIECE_FRAMES);
+
+    mix_down (frames, stream->channels, n, self->scratch);
+    if (!vox_speaker_push (stream->speaker, self->scratch, n, error))
+      return FALSE;
+    frames += n * stream->channels;
+    n_frames -= n;
+  }
+  return TRUE;
+}
+
+static gboolean
 push (VoxQuality *self, VoxQualityStream *stream, const gfloat *frames,
     gsize n_frames, GError **error)
 {
@@ -334,6 +357,9 @@ push (VoxQuality *self, VoxQualityStream *stream, const gfloat *frames,
     return FALSE;
   if (stream->facts != NULL
       && !vox_signal_facts_push (stream->facts, clean, n_frames, error))
+    return FALSE;
+  if (stream->speaker != NULL
+      && !push_to_speaker (self, stream, clean, n_frames, error))
     return FALSE;
   if (!self->lag_known && lag_can_be_settled (self)
       && !settle_lag (self, error))

@@ -378,6 +378,52 @@ test_streams_of_different_speed_are_warped (void)
   g_assert_false (warped->metrics[VOX_QUALITY_STOI].available);
 }
 
+/* A voice through a fixed comb of resonances: another timbre. */
+static gfloat *
+other_timbre (const gfloat *voice, gsize n)
+{
+  gfloat *out = g_new0 (gfloat, n);
+
+  for (gsize i = 0; i < n; i++)
+    out[i] = voice[i] - (i >= 9 ? 0.8f * voice[i - 9] : 0.0f)
+        + (i >= 23 ? 0.5f * out[i - 23] : 0.0f);
+  return out;
+}
+
+static void
+test_similarity_hears_timbre_not_gain (void)
+{
+  const VoxQualityParams params =
+      params_for (22050, VOX_QUALITY_GROUP_SIMILARITY);
+  gsize n;
+  g_autofree gfloat *voice = signal_speech (22050, &n);
+  g_autofree gfloat *soft = g_new (gfloat, n);
+  g_autofree gfloat *other = other_timbre (voice, n);
+  g_autoptr (VoxQualityResult) same = NULL;
+  g_autoptr (VoxQualityResult) different = NULL;
+
+  for (gsize i = 0; i < n; i++)
+    soft[i] = 0.5f * voice[i];
+  same = measure (&params, voice, n, soft, n);
+  different = measure (&params, voice, n, other, n);
+  g_assert_cmpfloat (value_of (same, VOX_QUALITY_SPEAKER_SIMILARITY), >, 0.99);
+  g_assert_cmpfloat (value_of (different, VOX_QUALITY_SPEAKER_SIMILARITY), <,
+      vox_quality_similarity_levels ()->same_mean);
+}
+
+static void
+test_similarity_needs_the_upper_bands (void)
+{
+  const VoxQualityParams params =
+      params_for (8000, VOX_QUALITY_GROUP_SIMILARITY);
+  gsize n;
+  g_autofree gfloat *voice = signal_speech (8000, &n);
+  g_autoptr (VoxQualityResult) result = measure (&params, voice, n, voice, n);
+
+  g_assert_cmpstr (result->metrics[VOX_QUALITY_SPEAKER_SIMILARITY].reason, ==,
+      "the sample rate is under 16 kHz");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -405,5 +451,9 @@ main (int argc, char **argv)
   g_test_add_func ("/mcd/warping-costs-nothing", test_warping_costs_nothing);
   g_test_add_func ("/mcd/streams-of-different-speed-are-warped",
       test_streams_of_different_speed_are_warped);
+  g_test_add_func ("/similarity/hears-timbre-not-gain",
+      test_similarity_hears_timbre_not_gain);
+  g_test_add_func ("/similarity/needs-the-upper-bands",
+      test_similarity_needs_the_upper_bands);
   return g_test_run ();
 }
