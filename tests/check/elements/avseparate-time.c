@@ -1,0 +1,247 @@
+/* avseparate-time.c: segments, flushes, jumps and gaps: every stem keeps the time
+ * of the mix. */
+#include "separate-rig.h"
+
+GST_START_TEST (test_stream_starts_with_its_segment)
+{
+  const gsize offset = 5 * RATE, n = RATE;
+  g_autofree gfloat *song = new_song (n);
+  Output outputs[N_STEMS];
+  GstSegment segment;
+  Rig rig;
+
+  rig_init (&rig, "");
+  set_caps (&rig, "F32LE", RATE, 1);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = segment.time = 5 * GST_SECOND;
+  gst_harness_push_event (rig.in, gst_event_new_segment (&segment));
+  gst_harness_push (rig.in, new_buffer (song, n, offset));
+  push_eos (&rig);
+  take_all (&rig, outputs);
+  assert_sums_to (outputs, song, n);
+  for (guint i = 0; i < N_STEMS; i++)
+    fail_unless_equals_uint64 (outputs[i].first_pts, 5 * GST_SECOND);
+  outputs_clear (outputs);
+  rig_clear (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_audio_outside_the_segment_is_clipped)
+{
+  const gsize n = 2 * RATE;
+  g_autofree gfloat *song = new_song (n);
+  Output outputs[N_STEMS];
+  GstSegment segment;
+  Rig rig;
+
+  rig_init (&rig, "");
+  set_caps (&rig, "F32LE", RATE, 1);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = segment.time = GST_SECOND / 2;
+  segment.stop = 3 * GST_SECOND / 2;
+  gst_harness_push_event (rig.in, gst_event_new_segment (&segment));
+  push_song (&rig, song, 0, n, 700);
+  push_eos (&rig);
+  take_all (&rig, outputs);
+  assert_sums_to (outputs, song + RATE / 2, RATE);
+  fail_unless_equals_uint64 (outputs[0].first_pts, GST_SECOND / 2);
+  outputs_clear (outputs);
+  rig_clear (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_flush_forgets_everything)
+{
+  const gsize n = 3 * RATE;
+  g_autofree gfloat *song = new_song (n);
+  Output fresh[N_STEMS], after[N_STEMS], flushed[N_STEMS];
+  GstSegment segment;
+  Rig rig;
+
+  rig_init (&rig, "");
+  set_caps (&rig, "F32LE", RATE, 1);
+  push_song (&rig, song, 0, n, 1000);
+  push_eos (&rig);
+  take_all (&rig, fresh);
+  rig_clear (&rig);
+
+  rig_init (&rig, "");
+  set_caps (&rig, "F32LE", RATE, 1);
+  push_song (&rig, song, 0, RATE, 1000);
+  fail_unless (gst_harness_push_event (rig.in, gst_event_new_flush_start ()));
+  fail_unless (
+      gst_harness_push_event (rig.in, gst_event_new_flush_stop (TRUE)));
+  take_all (&rig, flushed);
+  for (guint i = 0; i < N_STEMS; i++)
+    fail_unless_equals_int (flushed[i].samples->len, 0);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  gst_harness_push_event (rig.in, gst_event_new_segment (&segment));
+  push_song (&rig, song, 0, n, 1000);
+  push_eos (&rig);
+  take_all (&rig, after);
+  for (guint i = 0; i < N_STEMS; i++)
+    fail_unless (equal_samples (&fresh[i], &after[i]));
+  outputs_clear (fresh);
+  outputs_clear (after);
+  outputs_clear (flushed);
+  rig_clear (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_jump_drains_and_takes_the_new_time)
+{
+  const gsize n = RATE;
+  g_autofree gfloat *song = new_song (n);
+  g_autoptr (GArray) both = g_array_new (FALSE, FALSE, sizeof (gfloat));
+  GstBuffer *buffer;
+  Output outputs[N_STEMS];
+  Rig rig;
+
+  rig_init (&rig, "");
+  set_caps (&rig, "F32LE", RATE, 1);
+  push_song (&rig, song, 0, n, 500);
+  buffer = new_buffer (song, n, 10 * RATE);
+  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  gst_harness_push (rig.in, buffer);
+  take_all (&rig, outputs);
+  assert_sums_to (outputs, song, n);
+  outputs_clear (outputs);
+  push_eos (&rig);
+  buffer = gst_harness_pull (rig.out[0]);
+  fail_unless (GST_BUFFER_IS_DISCONT (buffer));
+  fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), 10 * GST_SECOND);
+  gst_buffer_unref (buffer);
+  rig_clear (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_new_stream_and_segment_drain)
+{
+  const gsize n = RATE;
+  g_autofree gfloat *song = new_song (n);
+  Output outputs[N_STEMS];
+  GstSegment segment;
+  Rig rig;
+
+  rig_init (&rig, "");
+  set_caps (&rig, "F32LE", RATE, 1);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  for (guint round = 0; round < 2; round++) {
+    push_song (&rig, song, 0, n, 500);
+    gst_harness_push_event (rig.in,
+        round == 0 ? gst_event_new_stream_start ("next")
+                   : gst_event_new_segment (&segment));
+    take_all (&rig, outputs);
+    assert_sums_to (outputs, song, n);
+    outputs_clear (outputs);
+    if (round == 0)
+      gst_harness_push_event (rig.in, gst_event_new_segment (&segment));
+  }
+  rig_clear (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_short_gap_is_silence)
+{
+  const gsize n = 2 * RATE, gap = RATE / 4;
+  g_autofree gfloat *song = new_song (n);
+  Output outputs[N_STEMS];
+  Rig rig;
+
+  memset (song + RATE, 0, gap * sizeof (gfloat));
+  rig_init (&rig, "");
+  set_caps (&rig, "F32LE", RATE, 1);
+  push_song (&rig, song, 0, RATE, 500);
+  gst_harness_push_event (
+      rig.in, gst_event_new_gap (GST_SECOND, GST_SECOND / 4));
+  push_song (&rig, song, RATE + gap, n, 500);
+  push_eos (&rig);
+  take_all (&rig, outputs);
+  assert_sums_to (outputs, song, n);
+  fail_unless (outputs[0].contiguous);
+  outputs_clear (outputs);
+  rig_clear (&rig);
+}
+GST_END_TEST;
+
+static guint
+count_events (GstHarness *harness, GstEventType type)
+{
+  guint n = 0;
+  GstEvent *event;
+
+  while ((event = gst_harness_try_pull_event (harness)) != NULL) {
+    n += GST_EVENT_TYPE (event) == type;
+    gst_event_unref (event);
+  }
+  return n;
+}
+
+GST_START_TEST (test_long_gap_drains_and_goes_on)
+{
+  const gsize n = RATE;
+  g_autofree gfloat *song = new_song (n);
+  Output outputs[N_STEMS];
+  Rig rig;
+
+  rig_init (&rig, "");
+  set_caps (&rig, "F32LE", RATE, 1);
+  push_song (&rig, song, 0, n, 500);
+  gst_harness_push_event (
+      rig.in, gst_event_new_gap (GST_SECOND, 10 * GST_SECOND));
+  take_all (&rig, outputs);
+  assert_sums_to (outputs, song, n);
+  for (guint i = 0; i < N_STEMS; i++)
+    fail_unless_equals_int (count_events (rig.out[i], GST_EVENT_GAP), 1);
+  outputs_clear (outputs);
+  rig_clear (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_gap_buffers_count_as_silence)
+{
+  static const gsize lengths[] = { RATE / 4, 4 * RATE };
+
+  for (guint k = 0; k < G_N_ELEMENTS (lengths); k++) {
+    const gsize gap = lengths[k], n = 2 * RATE + gap;
+    g_autofree gfloat *song = new_song (n);
+    GstBuffer *buffer = new_buffer (song + RATE, gap, RATE);
+    Output outputs[N_STEMS];
+    Rig rig;
+
+    memset (song + RATE, 0, gap * sizeof (gfloat));
+    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_GAP);
+    rig_init (&rig, "");
+    set_caps (&rig, "F32LE", RATE, 1);
+    push_song (&rig, song, 0, RATE, 500);
+    gst_harness_push (rig.in, buffer);
+    push_song (&rig, song, RATE + gap, n, 500);
+    push_eos (&rig);
+    take_all (&rig, outputs);
+    assert_sums_to (outputs, song, n);
+    fail_unless (outputs[0].contiguous);
+    outputs_clear (outputs);
+    rig_clear (&rig);
+  }
+}
+GST_END_TEST;
+
+static Suite *
+avseparate_time_suite (void)
+{
+  Suite *suite = suite_create ("avseparate-time");
+  TCase *tc = tcase_create ("general");
+
+  suite_add_tcase (suite, tc);
+  tcase_add_test (tc, test_stream_starts_with_its_segment);
+  tcase_add_test (tc, test_audio_outside_the_segment_is_clipped);
+  tcase_add_test (tc, test_flush_forgets_everything);
+  tcase_add_test (tc, test_jump_drains_and_takes_the_new_time);
+  tcase_add_test (tc, test_new_stream_and_segment_drain);
+  tcase_add_test (tc, test_short_gap_is_silence);
+  tcase_add_test (tc, test_long_gap_drains_and_goes_on);
+  tcase_add_test (tc, test_gap_buffers_count_as_silence);
+  return suite;
+}
+
+GST_CHECK_MAIN (avseparate_time);
