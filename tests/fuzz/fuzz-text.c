@@ -46,9 +46,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (VoxNormalizer) own = NULL;
   const VoxNormalizer *normalizer;
   g_autofree gchar *plain = vox_text_strip_markup (bytes, (gssize) size);
-  g_autofree gchar *phones = vox_phones_parse (bytes, (gssize) size, NULL);
   g_autofree gchar *spoken = NULL, *stripped = NULL;
 
+  g_free (vox_phones_parse (bytes, (gssize) size, NULL));
   if (plain_normalizer == NULL)
     plain_normalizer = vox_normalizer_new (NULL);
   normalizer = plain_normalizer;

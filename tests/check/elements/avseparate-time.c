@@ -92,7 +92,6 @@ GST_START_TEST (test_jump_drains_and_takes_the_new_time)
 {
   const gsize n = RATE;
   g_autofree gfloat *song = new_song (n);
-  g_autoptr (GArray) both = g_array_new (FALSE, FALSE, sizeof (gfloat));
   GstBuffer *buffer;
   Output outputs[N_STEMS];
   Rig rig;
