@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "base/vox-error.h"
 #include "tool-packages.h"
 
@@ -99,6 +101,25 @@ tool_encode_check (const gchar *path, gint bits, GError **error)
     return FALSE;
   }
   return TRUE;
+}
+
+gboolean
+tool_encode_check_size (
+    const gchar *path, const gchar *location, GError **error)
+{
+  g_autofree gchar *extension = tool_extension (path);
+  GStatBuf status;
+
+  /* The lengths in a WAV file have 32 bits. */
+  if (strcmp (extension, "wav") != 0 || g_stat (location, &status) != 0
+      || (guint64) status.st_size <= G_MAXUINT32)
+    return TRUE;
+  g_set_error (error, VOX_ERROR, VOX_ERROR_FORMAT,
+      "\"%s\" would be larger than the 4 GiB a WAV file can have; write a "
+      ".flac "
+      "file instead",
+      path);
+  return FALSE;
 }
 
 static void

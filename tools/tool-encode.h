@@ -23,6 +23,11 @@ gchar *tool_extension (const gchar *path);
  */
 gboolean tool_encode_check (const gchar *path, gint bits, GError **error);
 
+/** tool_encode_check_size: whether @location, a complete output that will be
+ * called @path, is not larger than its format can tell (WAV: 4 GiB). */
+gboolean tool_encode_check_size (
+    const gchar *path, const gchar *location, GError **error);
+
 /**
  * tool_add_encoder:
  * @bin: gets the converters, the encoder and a filesink

@@ -157,8 +157,13 @@ commit (ToolJob *job)
   if (tool_job_position (job) <= 0.0)
     return g_error_new_literal (
         VOX_ERROR, VOX_ERROR_FORMAT, "nothing came out to be written");
-  for (guint i = 0; i < job->outputs->len && error == NULL; i++)
-    tool_output_commit (g_ptr_array_index (job->outputs, i), &error);
+  for (guint i = 0; i < job->outputs->len && error == NULL; i++) {
+    ToolOutput *output = g_ptr_array_index (job->outputs, i);
+
+    if (tool_encode_check_size (
+            tool_output_path (output), tool_output_temporary (output), &error))
+      tool_output_commit (output, &error);
+  }
   return error;
 }
 
