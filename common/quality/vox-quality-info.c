@@ -6,7 +6,7 @@ static const VoxQualityMetricInfo metric_infos[VOX_QUALITY_N_METRICS] = {
   [VOX_QUALITY_STOI] = { "stoi", "Intelligibility (STOI)", "", 4,
       "Taal et al. 2011 as in pystoi: 10 kHz, 256-sample frames, 40 dB dynamic "
       "range, 15 third-octave bands from 150 Hz, 30-frame segments, -15 dB "
-      "clipping; streams over 20 min in sections of 20 min",
+      "clipping; streams over 10 min in sections of 10 min",
       "How much of the speech can be understood: 1 all of it, under 0.6 "
       "poor." },
   [VOX_QUALITY_ESTOI] = { "estoi", "Extended STOI", "", 4,

@@ -23,7 +23,7 @@ G_BEGIN_DECLS
 
 /** STOI's silence threshold is relative to the loudest frame, so its audio is
  * kept; longer streams are cut into sections of this many seconds. */
-#define VOX_QUALITY_STOI_SECTION_S 1200
+#define VOX_QUALITY_STOI_SECTION_S 600
 
 /**
  * VoxQualityMetric:
