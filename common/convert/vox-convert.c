@@ -26,9 +26,8 @@
 /* Frames in a block: small when somebody is waiting. */
 #define LIVE_BLOCK_FRAMES 1
 #define BLOCK_FRAMES 40
-/* The F0 that marks need ahead of themselves, in periods of the lowest F0
- * (vox-marks.h). */
-#define MARKS_F0_PERIODS 1.25
+/* What rounding the starts of blocks and frames to samples may add. */
+#define ROUNDING_SAMPLES 2
 
 /* A setter's wish, due at a frame of the stream; members that are not meant
  * are NULL or NAN. */
@@ -429,26 +428,33 @@ check_params (const VoxConvertParams *p, GError **error)
   return FALSE;
 }
 
-/* Sets the delays between the stages and the latency that follows from them. */
+/* Sets the delays between the stages and the latency that follows from them.
+ * The F0, samples and changes of one block reach the grains at once, so what
+ * waits longest counts, not the sum. */
 static void
-set_delays (Convert *self, gdouble min_hz)
+set_delays (Convert *self)
 {
-  const guint rate = self->base.rate;
-  const gint64 hop = (gint64) ceil (VOX_FRAME_S * rate);
-  const gint64 frames = (gint64) vox_envelope_latency_samples (self->envelope);
-  const gint64 reach =
-      (gint64) (vox_timbre_reach (self->params.mode, self->live) + 1) * hop;
-  const gint64 marks = MAX ((gint64) vox_regrain_marks_latency (self->regrain),
-      frames + hop + (gint64) ceil (MARKS_F0_PERIODS * rate / min_hz));
-  const gint64 need = MAX (frames + reach, marks);
-  const gint64 block = block_start (self, 1);
+  const gdouble hop = VOX_FRAME_S * self->base.rate;
+  const gsize frames = vox_envelope_latency_samples (self->envelope);
+  /* Frames between the newest samples and the newest change that can be
+   * found: those that the analysis misses and those that the timbre needs. */
+  const gint64 behind =
+      (gint64) ceil ((gdouble) (frames + ROUNDING_SAMPLES) / hop)
+      + vox_timbre_reach (self->params.mode, self->live) - 1;
+  const gint64 behind_blocks =
+      (behind + self->block_frames - 1) / self->block_frames;
+  gsize ahead, f0;
 
-  self->delay_blocks = (need + block - 1) / block;
   self->ahead_blocks = (gint64) ceil (
       self->params.lookahead_s / (self->block_frames * VOX_FRAME_S));
-  self->base.latency_frames =
-      (guint64) (block_start (self, self->delay_blocks + self->ahead_blocks + 1)
-          + (gint64) vox_regrain_latency (self->regrain) + hop + 2);
+  self->delay_blocks = MAX (behind_blocks - self->ahead_blocks, 0);
+  /* F0 that lies ahead of the samples is handed on with them. */
+  ahead = (gsize) block_start (self, self->ahead_blocks);
+  f0 = MAX (frames, ahead + (gsize) ceil (hop)) - ahead;
+  self->base.latency_frames = ahead + (gsize) block_start (self, 1)
+      + vox_regrain_latency (
+          self->regrain, f0, (gsize) block_start (self, self->delay_blocks))
+      + ROUNDING_SAMPLES;
 }
 
 static gboolean
@@ -474,7 +480,7 @@ make_stages (Convert *self, VoxTarget *target, GError **error)
       vox_regrain_new (self->stream, p->rate, p->channels, min_hz, error);
   if (self->regrain == NULL)
     return FALSE;
-  set_delays (self, min_hz);
+  set_delays (self);
   return TRUE;
 }
 

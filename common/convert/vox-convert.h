@@ -13,8 +13,9 @@
  * much was heard, until 40 s are known; the work is spread over blocks and the
  * result is crossfaded. All of this happens at fixed positions of the stream.
  *
- * vox_processor latency: the look-ahead and about 0.7 s with look-ahead; live
- * about 0.12 s (quality: 0.2 s).
+ * vox_processor latency at 48 kHz: live 66 ms (fast), 71 ms (balanced) or
+ * 156 ms (quality), with a tracker that decides at once for F0 from 75 Hz up;
+ * else the look-ahead and 0.27 s (bench-convert).
  */
 #pragma once
 

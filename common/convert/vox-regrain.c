@@ -243,15 +243,19 @@ vox_regrain_drain (VoxRegrain *self, GError **error)
 }
 
 gsize
-vox_regrain_marks_latency (const VoxRegrain *self)
+vox_regrain_latency (
+    const VoxRegrain *self, gsize f0_latency, gsize change_latency)
 {
-  return vox_marks_latency_samples (self->marks);
-}
+  /* A grain waits for the changes on both sides of its place and, at the end of
+   * a voiced stretch, of its mark, which is up to half a distance (as long as
+   * the longest half grain) behind. The samples before its row are complete. */
+  const gsize centre = vox_psola_grain_centre (self->psola);
+  const gsize grain = centre + (centre + 1) / 2 + GRAIN_MARGIN
+      + (gsize) ceil (VOX_FRAME_S * self->rate);
 
-gsize
-vox_regrain_latency (const VoxRegrain *self)
-{
-  return vox_psola_latency_samples (self->psola);
+  return MAX (
+      vox_psola_chain_latency_samples (self->psola, self->marks, f0_latency),
+      grain + change_latency);
 }
 
 gsize

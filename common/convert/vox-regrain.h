@@ -36,10 +36,11 @@ gboolean vox_regrain_end_marks (VoxRegrain *self, GError **error);
 /** vox_regrain_drain: no more changes either. */
 gboolean vox_regrain_drain (VoxRegrain *self, GError **error);
 
-/** vox_regrain_marks_latency: samples and F0 that must be ahead of a mark;
- * vox_regrain_latency: marks and changes that must be ahead of an output. */
-gsize vox_regrain_marks_latency (const VoxRegrain *self);
-gsize vox_regrain_latency (const VoxRegrain *self);
+/** vox_regrain_latency: output sample n can be pulled once sample n + latency
+ * was heard, when F0 frame k and change k are always there once the sample
+ * @f0_latency and @change_latency after their time was heard. */
+gsize vox_regrain_latency (
+    const VoxRegrain *self, gsize f0_latency, gsize change_latency);
 
 gsize vox_regrain_available (const VoxRegrain *self);
 void vox_regrain_pull (VoxRegrain *self, gfloat *frames, gsize n);

@@ -292,6 +292,71 @@ test_chunking_does_not_change_output_with_look_ahead (gconstpointer data)
   check_chunking (data, &params);
 }
 
+/* The longest wait for an output, with an input that comes by samples. */
+static gint64
+longest_wait (const Fixture *fixture, const VoxConvertParams *params,
+    const gfloat *frames, gsize n)
+{
+  g_autoptr (VoxProcessor) convert =
+      new_convert (fixture, fixture->high, params);
+  g_autoptr (GArray) out = g_array_new (FALSE, FALSE, sizeof (gfloat));
+  const guint64 latency = convert->latency_frames;
+  gint64 longest = 0;
+
+  for (gsize at = 0; at < n; at++) {
+    g_assert_true (vox_processor_push (convert, frames + at, 1, NULL));
+    pull_all (convert, out);
+    longest = MAX (
+        longest, (gint64) (convert->pushed_frames - convert->pulled_frames));
+    g_assert_cmpuint (convert->latency_frames, ==, latency);
+  }
+  g_assert_cmpint (longest, <=, (gint64) latency);
+  return longest;
+}
+
+/* The lowest voice that live conversion looks for takes longest; its latency
+ * may be more than what turned out to be needed by one period. */
+static void
+test_live_latency_is_the_longest_wait (gconstpointer data)
+{
+  const SyntheticVoice deep_speaker = { 0.92, 80.0, 0.5 };
+  const gsize n = 2 * RATE;
+  g_autofree gfloat *deep = synthetic_voice (&deep_speaker, RATE, 2.0, 3);
+  const VoxMode modes[] = { VOX_MODE_FAST, VOX_MODE_BALANCED,
+    VOX_MODE_QUALITY };
+
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++) {
+    VoxConvertParams params = live_params ();
+    g_autoptr (VoxProcessor) convert = NULL;
+
+    params.mode = modes[i];
+    convert = new_convert (data, ((const Fixture *) data)->high, &params);
+    g_assert_cmpint (longest_wait (data, &params, deep, n), >,
+        (gint64) convert->latency_frames
+            - (gint64) (RATE / VOX_ENVELOPE_LIVE_MIN_HZ));
+  }
+}
+
+/* What a conversation bears (fast, balanced) and what the network needs. */
+static void
+test_live_latency_is_short (gconstpointer data)
+{
+  const guint rates[] = { 8000, 16000, 44100, 48000, 192000 };
+  const gdouble most_s[] = { 0.080, 0.080, 0.180 };
+
+  for (guint mode = VOX_MODE_FAST; mode <= VOX_MODE_QUALITY; mode++)
+    for (guint i = 0; i < G_N_ELEMENTS (rates); i++) {
+      VoxConvertParams params = live_params ();
+      g_autoptr (VoxProcessor) convert = NULL;
+
+      params.rate = rates[i];
+      params.mode = (VoxMode) mode;
+      convert = new_convert (data, ((const Fixture *) data)->high, &params);
+      g_assert_cmpfloat ((gdouble) convert->latency_frames, <=,
+          most_s[mode - VOX_MODE_FAST] * rates[i]);
+    }
+}
+
 static void
 test_reset_begins_anew (gconstpointer data)
 {
@@ -583,6 +648,9 @@ main (int argc, char **argv)
     { "chunking-does-not-change-output", test_chunking_does_not_change_output },
     { "chunking-does-not-change-output-with-look-ahead",
         test_chunking_does_not_change_output_with_look_ahead },
+    { "live-latency-is-the-longest-wait",
+        test_live_latency_is_the_longest_wait },
+    { "live-latency-is-short", test_live_latency_is_short },
     { "reset-begins-anew", test_reset_begins_anew },
     { "every-rate-and-channel-count-keeps-length",
         test_every_rate_and_channel_count_keeps_length },
