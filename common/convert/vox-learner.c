@@ -4,14 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Warps tried. */
-#define FIRST_WARP 0.80
-#define WARP_STEP 0.03
-#define N_WARPS 16
-#define MAX_WARP_FRAMES 1500
+#include "convert/vox-warp-search.h"
+
 /* Fewer active frames than this (0.5 s) teach nothing. */
 #define MIN_ACTIVE 100
-#define MIN_WARP_FRAMES 100
 /* The network runs on this many frames in one step. */
 #define NET_ROWS 384
 /* The output's variance moves this much (as an exponent) towards the target's,
@@ -49,13 +45,10 @@ struct _VoxLearner
   gint8 *kinds;
   guint n_frames;
   guint n_active;
-  VoxVoiceFrame *warp_frames;
-  guint n_warp_frames;
 
   Stage stage;
   guint progress;
-  gdouble best_warp;
-  gdouble best_score;
+  VoxWarpSearch *warps;
   gfloat *cepstra;
   gfloat *features;
   gfloat *outputs;
@@ -66,26 +59,6 @@ struct _VoxLearner
   VoxTrainSet *set;
   VoxCorrection *correction;
 };
-
-/* Voiced frames, thinned evenly, for choosing the warp. */
-static void
-choose_warp_frames (VoxLearner *self)
-{
-  guint voiced = 0, seen = 0, wanted;
-
-  for (guint i = 0; i < self->n_frames; i++)
-    voiced += self->kinds[i] == VOX_FRAME_VOICED;
-  wanted = MIN (voiced, MAX_WARP_FRAMES);
-  self->warp_frames = g_new (VoxVoiceFrame, MAX (wanted, 1));
-  for (guint i = 0; i < self->n_frames; i++) {
-    if (self->kinds[i] != VOX_FRAME_VOICED)
-      continue;
-    if ((guint64) seen * wanted / voiced
-        != (guint64) (seen + 1) * wanted / voiced)
-      self->warp_frames[self->n_warp_frames++] = self->frames[i];
-    seen++;
-  }
-}
 
 VoxLearner *
 vox_learner_new (VoxStream *stream, VoxTarget *target,
@@ -104,18 +77,17 @@ vox_learner_new (VoxStream *stream, VoxTarget *target,
   self->kinds = g_new (gint8, MAX (n_frames, 1));
   self->n_frames = n_frames;
   self->widths = vox_mel_widths ();
-  self->best_warp = 1.0;
-  self->best_score = -G_MAXDOUBLE;
   for (guint i = 0; i < n_frames; i++) {
     const VoxFrameKind kind = vox_features_kind (&frames[i], level);
 
     self->kinds[i] = (gint8) kind;
     self->n_active += kind != VOX_FRAME_SILENT;
   }
-  choose_warp_frames (self);
+  self->warps =
+      vox_warp_search_new (stream, target, frames, self->kinds, n_frames);
   if (self->n_active < MIN_ACTIVE)
     self->stage = STAGE_DONE;
-  else if (self->n_warp_frames < MIN_WARP_FRAMES)
+  else if (vox_warp_search_done (self->warps))
     self->stage = STAGE_FEATURES;
   return self;
 }
@@ -127,7 +99,6 @@ vox_learner_free (VoxLearner *self)
     return;
   g_free (self->frames);
   g_free (self->kinds);
-  g_free (self->warp_frames);
   g_free (self->cepstra);
   g_free (self->features);
   g_free (self->outputs);
@@ -135,6 +106,7 @@ vox_learner_free (VoxLearner *self)
   g_free (self->widths);
   g_free (self->points[0]);
   g_free (self->points[1]);
+  g_clear_pointer (&self->warps, vox_warp_search_free);
   g_clear_pointer (&self->set, vox_train_set_free);
   g_clear_pointer (&self->correction, vox_correction_free);
   g_clear_pointer (&self->target, vox_target_unref);
@@ -144,39 +116,7 @@ vox_learner_free (VoxLearner *self)
 gdouble
 vox_learner_warp (const VoxLearner *self)
 {
-  return self->best_warp;
-}
-
-/* Likelihood of the source's warped, normalised cepstra as target's. */
-static gboolean
-try_warp (VoxLearner *self, gdouble warp, GError **error)
-{
-  const guint n = self->n_warp_frames, dims = VOX_WARP_FIRST + VOX_WARP_DIMS;
-  g_autofree gfloat *cosines = vox_mel_warped_cosines (warp, 0.0, dims);
-  g_autofree gfloat *cepstra = vox_features_cepstra (
-      self->stream, self->warp_frames, n, cosines, dims, error);
-  g_autofree gint8 *kinds = g_new0 (gint8, n);
-  gfloat mean[VOX_CEPSTRA], deviation[VOX_CEPSTRA];
-  gdouble score = 0.0;
-
-  if (cepstra == NULL)
-    return FALSE;
-  vox_features_statistics (
-      cepstra, n, dims, kinds, VOX_FRAME_UNVOICED, mean, deviation);
-  for (guint i = 0; i < n; i++) {
-    gfloat point[VOX_WARP_DIMS], posterior[VOX_WARP_COMPONENTS];
-
-    vox_features_normalise (cepstra + (gsize) i * dims + VOX_WARP_FIRST, dims,
-        1, VOX_WARP_DIMS, mean + VOX_WARP_FIRST, deviation + VOX_WARP_FIRST,
-        point);
-    score +=
-        (gdouble) vox_mixture_posterior (self->target->warp, point, posterior);
-  }
-  if (score > self->best_score) {
-    self->best_score = score;
-    self->best_warp = warp;
-  }
-  return TRUE;
+  return vox_warp_search_best (self->warps);
 }
 
 /* Features of all frames under the chosen warp; long-term spectra. */
@@ -189,7 +129,7 @@ make_features (VoxLearner *self, GError **error)
   VoxCorrection *correction;
 
   self->correction = correction = vox_correction_new (self->target);
-  vox_correction_use_warp (correction, self->best_warp);
+  vox_correction_use_warp (correction, vox_warp_search_best (self->warps));
   self->cepstra = vox_features_cepstra (
       self->stream, self->frames, n, correction->cosines, VOX_CEPSTRA, error);
   if (self->cepstra == NULL)
@@ -465,9 +405,9 @@ vox_learner_step (VoxLearner *self, gboolean *done, GError **error)
 {
   switch (self->stage) {
     case STAGE_WARP:
-      if (!try_warp (self, FIRST_WARP + WARP_STEP * self->progress, error))
+      if (!vox_warp_search_step (self->warps, error))
         return FALSE;
-      if (++self->progress == N_WARPS)
+      if (vox_warp_search_done (self->warps))
         next_stage (self);
       break;
     case STAGE_FEATURES:
