@@ -132,13 +132,14 @@ GST_END_TEST;
 GST_START_TEST (test_bytes_become_time)
 {
   GstHarness *h = gst_harness_new ("avtts");
+  g_autoptr (GstCaps) caps = gst_caps_from_string (UTF8);
   GstSegment segment;
   GstEvent *event;
   const GstSegment *result;
   Output out;
 
   gst_harness_push_event (h, gst_event_new_stream_start ("text"));
-  gst_harness_push_event (h, gst_event_new_caps (gst_caps_from_string (UTF8)));
+  gst_harness_push_event (h, gst_event_new_caps (caps));
   gst_segment_init (&segment, GST_FORMAT_BYTES);
   fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
   event = gst_pad_get_sticky_event (h->sinkpad, GST_EVENT_SEGMENT, 0);
