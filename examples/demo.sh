@@ -53,14 +53,15 @@ run autovoice voice delete demo --voices-dir "$voices" >/dev/null 2>&1 || true
 run autovoice voice create demo "${recordings[@]}" --voices-dir "$voices"
 
 echo "== 4. convert the song"
-run autovoice convert "$song" --voice demo --voices-dir "$voices" -o "$out/converted.wav" --overwrite
+run autovoice convert "$song" --voice demo --voices-dir "$voices" -o "$out/converted.wav"
 
 echo "== 5. measure"
 if [ ${#files[@]} -eq 0 ]; then
-  # The sung part is known here, so it is converted alone and compared with what was sung.
-  run autovoice convert "$out/vocals.wav" --speech --voice demo --voices-dir "$voices" --pitch auto \
-    -o "$out/converted-vocals.wav" --overwrite
-  run autovoice measure "$out/vocals.wav" "$out/converted-vocals.wav" --html "$out/report.html"
+  # The sung part is known here, so it is converted alone, an octave down into the man's range, and compared with what
+  # was sung.
+  run autovoice convert "$out/vocals.wav" --singing --voice demo --voices-dir "$voices" --pitch -12 \
+    -o "$out/converted-vocals.wav"
+  run autovoice measure "$out/vocals.wav" "$out/converted-vocals.wav" --expected-shift -12 --html "$out/report.html"
 else
   run autovoice measure "$song" "$out/converted.wav" --html "$out/report.html"
 fi
