@@ -76,8 +76,9 @@ hear_block (
   const gsize n = (gsize) MAX (end - start, 0);
   const gint64 known = self->f0_start + self->f0->len;
   const gsize n_f0 = (gsize) MAX (MIN (f0_end, known) - self->f0_passed, 0);
-  const VoxF0Frame *f0 =
-      (const VoxF0Frame *) self->f0->data + (self->f0_passed - self->f0_start);
+  const VoxF0Frame *f0 = n_f0 > 0
+      ? &g_array_index (self->f0, VoxF0Frame, self->f0_passed - self->f0_start)
+      : NULL;
 
   if (n > 0) {
     const gfloat *mono = mix_channels (self, start, n);

@@ -67,7 +67,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Enrolment, enrolment_clear)
 static VoxVoiceFrame *
 frames_of (const Enrolment *self)
 {
-  return &g_array_index (self->frames, VoxVoiceFrame, 0);
+  return (VoxVoiceFrame *) self->frames->data;
 }
 
 static gboolean

@@ -62,6 +62,8 @@ pull_all (VoxProcessor *convert, GArray *out)
   const guint old = out->len;
   gfloat *outputs[1];
 
+  if (n == 0)
+    return;
   g_array_set_size (out, old + (guint) n * convert->channels);
   outputs[0] = &g_array_index (out, gfloat, old);
   g_assert_true (vox_processor_pull (convert, outputs, n, NULL));
