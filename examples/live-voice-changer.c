@@ -25,6 +25,7 @@ typedef struct
   gboolean failed;
 } App;
 
+/* Before the source has started it does not know yet that it is live. */
 static void
 print_latency (App *app)
 {
@@ -35,8 +36,8 @@ print_latency (App *app)
   if (!gst_element_query (app->pipeline, query))
     return;
   gst_query_parse_latency (query, &live, &min, &max);
-  g_print ("latency: %.1f ms%s\n", (gdouble) min / GST_MSECOND,
-      live ? "" : " (the source is not live)");
+  if (live)
+    g_print ("latency: %.1f ms\n", (gdouble) min / GST_MSECOND);
 }
 
 static gboolean
@@ -52,6 +53,10 @@ on_message (G_GNUC_UNUSED GstBus *bus, GstMessage *message, gpointer user_data)
       g_printerr ("%s\n", error->message);
       app->failed = TRUE;
       g_main_loop_quit (app->loop);
+      break;
+    case GST_MESSAGE_WARNING:
+      gst_message_parse_warning (message, &error, NULL);
+      g_printerr ("%s\n", error->message);
       break;
     case GST_MESSAGE_EOS:
       g_main_loop_quit (app->loop);
@@ -81,7 +86,7 @@ obey (App *app, const gchar *line)
   if (strcmp (line, "quit") == 0)
     g_main_loop_quit (app->loop);
   else if (strcmp (line, "auto") == 0)
-    g_object_set (app->changer, "pitch-auto", TRUE, NULL);
+    g_object_set (app->changer, "pitch-auto", TRUE, "pitch-shift", 0.0, NULL);
   else if (*line != '\0' && *end == '\0')
     g_object_set (
         app->changer, "pitch-auto", FALSE, "pitch-shift", semitones, NULL);
