@@ -63,6 +63,14 @@ struct _GstAvQuality
   gboolean summarised;
 };
 
+/** gst_av_quality_install_properties: in class_init; the next two are the
+ * class's functions for them. */
+void gst_av_quality_install_properties (GObjectClass *klass);
+void gst_av_quality_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec);
+void gst_av_quality_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec);
+
 /** gst_av_quality_reference: (transfer full) (nullable): the reference pad. */
 GstAggregatorPad *gst_av_quality_reference (GstAvQuality *self);
 
