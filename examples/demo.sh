@@ -14,7 +14,7 @@ out=$here/demo-output
 files=()
 while [ $# -gt 0 ]; do
   case "$1" in
-    -h | --help) sed -n '2,8p' "$0" | cut -c3-; exit 0 ;;
+    -h | --help) sed -n '2,7p' "$0" | cut -c3-; exit 0 ;;
     -o) out=$(realpath -m "${2:?-o needs a folder}"); shift ;;
     *)
       path=$(cd "$here" && realpath -m "$1")

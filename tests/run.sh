@@ -22,7 +22,7 @@ while [ $# -gt 0 ]; do
     --quick) quick=yes ;;
     --coverage) coverage=yes ;;
     --fuzz) fuzz_seconds=${2:?--fuzz needs a number of seconds}; shift ;;
-    -h | --help) sed -n '2,15p' "$0" | cut -c3-; exit 0 ;;
+    -h | --help) sed -n '2,14p' "$0" | cut -c3-; exit 0 ;;
     *) echo "run.sh: unknown option $1 (see --help)" >&2; exit 2 ;;
   esac
   shift
