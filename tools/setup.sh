@@ -27,7 +27,7 @@ packages=(
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 )
 if [ "$with_tests" = yes ]; then
-  packages+=(clang libclang-rt-dev clang-format gcovr flac sox rubberband-cli soundstretch flite)
+  packages+=(clang libclang-rt-dev llvm clang-format gcovr flac sox rubberband-cli soundstretch flite)
 fi
 
 install_packages() {
