@@ -27,6 +27,15 @@
 #define OCTAVE_JUMP_COST 0.35f
 #define COST_HOP_S 0.010
 
+/* Noise in a narrow band looks periodic over one short period, but not over
+ * several: the multiples of a period up to this lag must be peaks too, and at
+ * most this much weaker on average. */
+#define REPEAT_SPAN_S 0.006f
+#define REPEAT_LOSS 0.1f
+
+/* How far from a multiple its peak may lie, in periods. */
+#define REPEAT_TOLERANCE 0.2f
+
 typedef struct
 {
   gfloat hz[STATES];
@@ -100,26 +109,56 @@ silence_strength (VoxF0Path *self, gfloat level)
   return MAX (0.0f, 2.0f - level / self->reference / knee);
 }
 
+/* The strongest candidate of the range near a lag; 0 where there is none. */
+static gfloat
+strength_near (const VoxF0Analysis *band, gfloat lag, gfloat tolerance)
+{
+  gfloat best = 0.0f;
+
+  for (guint c = 0; c < VOX_F0_CANDIDATES; c++) {
+    if (fabsf (band->candidates[c].lag - lag) < tolerance)
+      best = MAX (best, band->candidates[c].strength);
+  }
+  return best;
+}
+
+/* The strength of a candidate, less what its multiples lack. */
+static gfloat
+repeated_strength (const VoxF0Analysis *band, const VoxF0Candidate *candidate,
+    gfloat span_lags)
+{
+  const guint last = (guint) (span_lags / candidate->lag);
+  gfloat sum = 0.0f;
+
+  if (last < 2)
+    return candidate->strength;
+  for (guint k = 2; k <= last; k++)
+    sum += strength_near (
+        band, (gfloat) k * candidate->lag, REPEAT_TOLERANCE * candidate->lag);
+  return MIN (candidate->strength, sum / (gfloat) (last - 1) + REPEAT_LOSS);
+}
+
 static void
 fill_states (VoxF0Path *self, PathFrame *frame,
     const VoxF0Analysis *const *bands, guint n_bands)
 {
   const gfloat log2_max = log2f ((gfloat) self->params.max_hz);
   const gfloat silence = silence_strength (self, bands[0]->level);
+  const gfloat span_lags = REPEAT_SPAN_S * (gfloat) self->params.rate;
   gfloat best = 0.0f;
   guint n = 1;
 
   frame->hz[0] = frame->log2_hz[0] = 0.0f;
   frame->strength[0] = VOICING_THRESHOLD + silence;
   for (guint c = 0; c < n_bands * VOX_F0_CANDIDATES; c++) {
-    const VoxF0Candidate *candidate =
-        bands[c / VOX_F0_CANDIDATES]->candidates + c % VOX_F0_CANDIDATES;
+    const VoxF0Analysis *band = bands[c / VOX_F0_CANDIDATES];
+    const VoxF0Candidate *candidate = band->candidates + c % VOX_F0_CANDIDATES;
 
     if (candidate->strength <= 0.0f)
       continue;
     frame->hz[n] = (gfloat) self->params.rate / candidate->lag;
     frame->log2_hz[n] = log2f (frame->hz[n]);
-    frame->strength[n] = candidate->strength
+    frame->strength[n] = repeated_strength (band, candidate, span_lags)
         - (gfloat) VOX_F0_OCTAVE_COST * (log2_max - frame->log2_hz[n]);
     best = MAX (best, candidate->strength);
     n++;

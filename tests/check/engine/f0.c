@@ -162,6 +162,26 @@ test_silence_dc_and_noise_are_unvoiced (void)
   }
 }
 
+/* A fricative: noise through a resonance, here 250 Hz wide around 1 kHz.
+ * It looks periodic over one period, never over several. */
+static void
+test_noise_in_a_narrow_band_is_unvoiced (void)
+{
+  const gsize n = 10 * 16000;
+  const gdouble radius = exp (-G_PI * 250.0 / 16000.0);
+  const gdouble feedback = 2.0 * radius * cos (2.0 * G_PI * 1000.0 / 16000.0);
+  g_autofree gfloat *x = g_new0 (gfloat, n);
+
+  voice_add_noise (x, n, 0.1, 11);
+  for (gsize i = 2; i < n; i++)
+    x[i] += (gfloat) (feedback * x[i - 1] - radius * radius * x[i - 2]);
+  for (guint m = 0; m < G_N_ELEMENTS (modes); m++) {
+    g_autoptr (GArray) frames = track (x, n, 16000, 0.01, modes[m]);
+
+    g_assert_cmpfloat ((gdouble) count_voiced (frames) / frames->len, <, 0.05);
+  }
+}
+
 static void
 test_square_wave_has_its_frequency (void)
 {
@@ -337,6 +357,8 @@ main (gint argc, gchar **argv)
       test_noise_10_db_below_the_voice_does_no_harm);
   g_test_add_func ("/f0/silence-dc-and-noise-are-unvoiced",
       test_silence_dc_and_noise_are_unvoiced);
+  g_test_add_func ("/f0/noise-in-a-narrow-band-is-unvoiced",
+      test_noise_in_a_narrow_band_is_unvoiced);
   g_test_add_func (
       "/f0/square-wave-has-its-frequency", test_square_wave_has_its_frequency);
   g_test_add_func ("/f0/level-does-not-matter", test_level_does_not_matter);
