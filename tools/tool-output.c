@@ -1,4 +1,11 @@
-/* tool-output.c: temporary file, fsync, rename. */
+/* tool-output.c: temporary file, fsync, rename.
+ *
+ * Where the file system can, the file has no name until it is committed, so
+ * that nothing is left even when the process is killed.
+ */
+/* For O_TMPFILE. */
+#define _GNU_SOURCE
+
 #include "tool-output.h"
 
 #include <errno.h>
@@ -17,7 +24,8 @@
 struct _ToolOutput
 {
   gchar *path;
-  gchar *temporary;
+  gchar *temporary; /* where to write: a hidden name, or /proc's for the fd */
+  gint nameless_fd; /* -1 when the file has a hidden name */
   gboolean committed;
 };
 
@@ -39,13 +47,49 @@ current_umask (void)
   return mask;
 }
 
+/* -1 where the file system has no files without a name. */
+static gint
+open_nameless (const gchar *folder, gchar **temporary)
+{
+  gint fd = open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC, NEW_FILE_MODE);
+
+  if (fd < 0)
+    return -1;
+  *temporary = g_strdup_printf ("/proc/self/fd/%d", fd);
+  if (access (*temporary, W_OK) == 0)
+    return fd;
+  g_clear_pointer (temporary, g_free);
+  close (fd);
+  return -1;
+}
+
+static gboolean
+make_hidden (const gchar *folder, const gchar *base, gchar **temporary)
+{
+  g_autofree gchar *hidden = g_strdup_printf (".%s.XXXXXX", base);
+  gchar *path = g_build_filename (folder, hidden, NULL);
+  gint fd = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
+
+  if (fd < 0) {
+    const gint code = errno;
+
+    g_free (path);
+    errno = code;
+    return FALSE;
+  }
+  if (fchmod (fd, NEW_FILE_MODE & ~current_umask ()) != 0)
+    g_debug ("cannot set the mode of \"%s\"", path);
+  close (fd);
+  *temporary = path;
+  return TRUE;
+}
+
 ToolOutput *
 tool_output_new (const gchar *path, GError **error)
 {
   g_autofree gchar *folder = g_path_get_dirname (path);
   g_autofree gchar *base = g_path_get_basename (path);
-  g_autofree gchar *hidden = g_strdup_printf (".%s.XXXXXX", base);
-  g_autofree gchar *temporary = g_build_filename (folder, hidden, NULL);
+  gchar *temporary = NULL;
   ToolOutput *self;
   gint fd;
 
@@ -53,18 +97,43 @@ tool_output_new (const gchar *path, GError **error)
     set_error (error, path, EISDIR);
     return NULL;
   }
-  fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600);
-  if (fd < 0) {
+  fd = open_nameless (folder, &temporary);
+  if (fd < 0 && !make_hidden (folder, base, &temporary)) {
     set_error (error, path, errno);
     return NULL;
   }
-  if (fchmod (fd, NEW_FILE_MODE & ~current_umask ()) != 0)
-    g_debug ("cannot set the mode of \"%s\"", temporary);
-  close (fd);
   self = g_new0 (ToolOutput, 1);
   self->path = g_strdup (path);
-  self->temporary = g_steal_pointer (&temporary);
+  self->temporary = temporary;
+  self->nameless_fd = fd;
   return self;
+}
+
+/* Gives a nameless file a hidden name, which then takes over. */
+static gboolean
+name_it (ToolOutput *self)
+{
+  g_autofree gchar *folder = g_path_get_dirname (self->path);
+  g_autofree gchar *base = g_path_get_basename (self->path);
+  gboolean ok;
+
+  do {
+    g_autofree gchar *hidden =
+        g_strdup_printf (".%s.%08x", base, g_random_int ());
+    g_autofree gchar *path = g_build_filename (folder, hidden, NULL);
+
+    ok = linkat (AT_FDCWD, self->temporary, AT_FDCWD, path, AT_SYMLINK_FOLLOW)
+        == 0;
+    if (ok) {
+      g_free (self->temporary);
+      self->temporary = g_steal_pointer (&path);
+    }
+  } while (!ok && errno == EEXIST);
+  if (ok) {
+    close (self->nameless_fd);
+    self->nameless_fd = -1;
+  }
+  return ok;
 }
 
 const gchar *
@@ -82,16 +151,14 @@ tool_output_path (const ToolOutput *self)
 gboolean
 tool_output_commit (ToolOutput *self, GError **error)
 {
-  gint fd = g_open (self->temporary, O_RDONLY | O_CLOEXEC, 0);
-  gboolean ok = fd >= 0 && fsync (fd) == 0;
-  gint code = errno;
+  const gint fd = g_open (self->temporary, O_RDONLY | O_CLOEXEC, 0);
+  gboolean ok = fd >= 0 && fsync (fd) == 0
+      && (self->nameless_fd < 0 || name_it (self))
+      && g_rename (self->temporary, self->path) == 0;
+  const gint code = errno;
 
   if (fd >= 0)
     close (fd);
-  if (ok) {
-    ok = g_rename (self->temporary, self->path) == 0;
-    code = errno;
-  }
   if (!ok) {
     set_error (error, self->path, code);
     return FALSE;
@@ -105,7 +172,9 @@ tool_output_free (ToolOutput *self)
 {
   if (self == NULL)
     return;
-  if (!self->committed)
+  if (self->nameless_fd >= 0)
+    close (self->nameless_fd);
+  else if (!self->committed)
     g_unlink (self->temporary);
   g_free (self->path);
   g_free (self->temporary);

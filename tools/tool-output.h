@@ -1,5 +1,6 @@
-/* tool-output.h: a file that is there whole or not at all. It is written under
- * a hidden name in its own folder; committing syncs and renames it. */
+/* tool-output.h: a file that is there whole or not at all. It is written without
+ * a name, or under a hidden one, in its own folder; committing syncs and names
+ * it. */
 #pragma once
 
 #include <glib.h>
@@ -12,12 +13,12 @@ typedef struct _ToolOutput ToolOutput;
  * tool_output_new:
  * @path: the final name; its folder must exist
  *
- * Creates the hidden file, so that a folder that cannot be written to is
+ * Creates the file, so that a folder that cannot be written to is
  * noticed before any work is done.
  */
 ToolOutput *tool_output_new (const gchar *path, GError **error);
 
-/** tool_output_temporary: the hidden name to write to. */
+/** tool_output_temporary: the path to write to until the commit. */
 const gchar *tool_output_temporary (const ToolOutput *self);
 const gchar *tool_output_path (const ToolOutput *self);
 

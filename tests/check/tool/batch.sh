@@ -89,13 +89,18 @@ test_file_names_may_be_anything() {
   [ -s "ö ut2.wav" ]
 }
 
+# files_being_written PID FOLDER: how many files in FOLDER a process holds open, with a name or without one.
+files_being_written() {
+  find "/proc/$1/fd" -type l -lname "*/$2/*" 2>/dev/null | wc -l
+}
+
 test_interrupt_leaves_no_half_file() {
   local pid code=0
   # A quarter of an hour: the work outlasts the moment the signal needs.
   make_tone long.wav 900 44100 2 pink-noise
   "$AUTOVOICE" separate long.wav -o stems >output 2>errors &
   pid=$!
-  while kill -0 $pid 2>/dev/null && [ "$(find stems -name '.*' -type f 2>/dev/null | wc -l)" -lt 5 ]; do sleep 0.05; done
+  while kill -0 $pid 2>/dev/null && [ "$(files_being_written $pid stems)" -lt 5 ]; do sleep 0.05; done
   kill -INT $pid
   wait $pid || code=$?
   [ $code -eq 130 ] || fail "exit code $code: $(cat errors)"
