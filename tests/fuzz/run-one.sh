@@ -11,7 +11,9 @@ mkdir -p "$corpus"
 seeds=$(dirname "$0")/seeds/${name#fuzz-}
 dirs=("$corpus")
 [ -d "$seeds" ] && dirs+=("$seeds")
-options=()
-# GLib never frees the tables of names it has outgrown; the elements live as long as the process.
-[ "$name" = fuzz-preset ] && options+=(-detect_leaks=0)
-exec "$target" "${options[@]}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 "${dirs[@]}"
+# GLib never frees the table of names it has outgrown, which would be reported at the exit as a leak of the target.
+if [ "$name" = fuzz-preset ]; then
+  export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
+fi
+exec "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -print_final_stats=1 \
+  -artifact_prefix="$(dirname "$target")/" "${dirs[@]}"
