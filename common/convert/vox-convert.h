@@ -14,7 +14,7 @@
  * result is crossfaded. All of this happens at fixed positions of the stream.
  *
  * vox_processor latency at 48 kHz: live 66 ms (fast), 71 ms (balanced) or
- * 156 ms (quality), with a tracker that decides at once for F0 from 75 Hz up;
+ * 131 ms (quality), with a tracker that decides at once for F0 from 75 Hz up;
  * else the look-ahead and 0.27 s (bench-convert).
  */
 #pragma once
@@ -47,7 +47,9 @@ typedef enum
  * @rate: 8000 to 192000 Hz
  * @channels: 1 to 8; pitch marks and filters come from the mean of all
  *   channels and are applied to each, so that panning stays as it is
- * @mode: FAST and BALANCED use the class table, QUALITY the smoothed network
+ * @mode: how much of the network is mixed into the class table: nothing in
+ *   FAST and live BALANCED, a fifth in BALANCED, half in QUALITY; more is
+ *   nearer to the target and less clear
  * @content: see #VoxConvertContent
  * @pitch_shift: semitones -24 to 24, or VOX_CONVERT_PITCH_AUTO
  * @similarity: 0 keeps the source's timbre (only the pitch moves), 0.75

@@ -10,8 +10,6 @@ static const gdouble speech_db[] = { 38.6, 43.5, 54.4, 57.7, 56.8, 60.2, 60.3,
   59.0, 62.1, 62.1, 60.5, 56.8, 53.7, 53.0, 52.0, 48.7, 48.1, 46.8, 45.6, 44.5,
   44.3, 43.7 };
 #define SPEECH_FIRST_HZ 63.0
-/* Largest change of power in either direction: 30 dB. */
-#define CHANGE_LIMIT 6.9f
 /* Frames around the wanted ones that one run of the network may need. */
 #define SET_FRAMES (VOX_CORRECTION_BATCH + 2 * VOX_NET_REACH)
 
@@ -31,9 +29,7 @@ speech_log_power (gdouble hz)
 void
 vox_correction_use_warp (VoxCorrection *self, gdouble alpha)
 {
-  g_free (self->warp);
   g_free (self->cosines);
-  self->warp = vox_mel_warp (alpha, 0.0);
   self->cosines = vox_mel_warped_cosines (alpha, 0.0, VOX_CEPSTRA);
 }
 
@@ -63,7 +59,7 @@ vox_correction_new (VoxTarget *target)
     for (guint m = 0; m < VOX_MEL_POINTS; m++)
       self->table[kind][m] =
           CLAMP (self->table[kind][m] - (gfloat) log (power / general),
-              -CHANGE_LIMIT, CHANGE_LIMIT);
+              -VOX_CHANGE_LIMIT, VOX_CHANGE_LIMIT);
   }
   return self;
 }
@@ -82,7 +78,6 @@ vox_correction_free (VoxCorrection *self)
   g_clear_pointer (&self->target, vox_target_unref);
   g_free (self->cosines);
   g_free (self->inverse);
-  g_free (self->warp);
   g_free (self);
 }
 
@@ -136,55 +131,25 @@ vox_correction_table (
   }
 }
 
-/* Adds the sum of the first @dims cepstra's basis functions. */
-static void
-add_cepstra (const VoxCorrection *self, const gfloat *cepstra, guint dims,
-    gfloat *spectrum)
-{
-  for (guint c = 0; c < dims; c++) {
-    const gfloat *row = self->inverse + c * VOX_MEL_POINTS;
-
-    for (guint m = 0; m < VOX_MEL_POINTS; m++)
-      spectrum[m] += cepstra[c] * row[m];
-  }
-}
-
 void
-vox_correction_network_change (const VoxCorrection *self,
-    const VoxVoiceFrame *frame, VoxFrameKind kind, const gfloat *output,
-    VoxChange *change)
+vox_correction_network (const VoxCorrection *self, const VoxVoiceFrame *frame,
+    const gfloat *output, gfloat *change)
 {
-  const gfloat *base = self->base + (frame->f0_hz > 0.0f ? VOX_MEL_POINTS : 0);
-  gfloat cepstra[VOX_CEPSTRA];
+  gfloat level;
 
-  memset (change, 0, sizeof (*change));
-  for (guint m = 0; m < VOX_MEL_POINTS; m++) {
-    const gfloat *row = self->warp + m * VOX_MEL_POINTS;
-    gfloat warped = 0.0f;
-
-    for (guint k = 0; k < VOX_MEL_POINTS; k++)
-      warped += row[k] * frame->spectrum[k];
-    change->direct[m] = CLAMP (warped + base[m] - frame->spectrum[m],
-                            -CHANGE_LIMIT, CHANGE_LIMIT)
-        + self->net_level;
-  }
-  if (kind != VOX_FRAME_VOICED)
-    return;
-  /* The rest: the network's cepstra less those of warp and base, without c0. */
-  warped_cepstra (self, frame, VOX_CEPSTRA, cepstra);
-  cepstra[0] = 0.0f;
+  warped_cepstra (self, frame, 1, &level);
+  for (guint m = 0; m < VOX_MEL_POINTS; m++)
+    change[m] = level * self->inverse[m] + self->net_level - frame->spectrum[m];
   for (guint c = 1; c < VOX_CEPSTRA; c++) {
     const gfloat *row = self->inverse + c * VOX_MEL_POINTS;
     const gfloat z = self->net_mean[c]
         + self->net_ratio[c] * (output[c] - self->net_mean[c]);
-    gfloat offset = 0.0f;
+    const gfloat cepstrum =
+        self->target->mean[c] + self->target->deviation[c] * z;
 
     for (guint m = 0; m < VOX_MEL_POINTS; m++)
-      offset += row[m] * base[m];
-    cepstra[c] = self->target->mean[c] + self->target->deviation[c] * z
-        - cepstra[c] - offset;
+      change[m] += cepstrum * row[m];
   }
-  add_cepstra (self, cepstra, VOX_CEPSTRA, change->rest);
 }
 
 gboolean
@@ -196,6 +161,23 @@ vox_correction_prepare (VoxCorrection *self, VoxStream *stream, GError **error)
   self->set =
       vox_train_set_new (stream, zeros, 1, zeros, SET_FRAMES, target, 1, error);
   return self->set != NULL;
+}
+
+/* Gives the network its share in the change of a sounding frame. */
+static void
+mix_network (const VoxCorrection *self, const VoxVoiceFrame *frame,
+    gfloat level_db, const gfloat *output, gfloat *points)
+{
+  gfloat change[VOX_MEL_POINTS];
+
+  if (vox_features_kind (frame, level_db) == VOX_FRAME_SILENT)
+    return;
+  vox_correction_network (self, frame, output, change);
+  for (guint m = 0; m < VOX_MEL_POINTS; m++)
+    points[m] += self->net_share
+        * (CLAMP (VOX_CORRECTION_GAIN * change[m], -VOX_CHANGE_LIMIT,
+               VOX_CHANGE_LIMIT)
+            - points[m]);
 }
 
 static gboolean
@@ -232,9 +214,8 @@ run_network (VoxCorrection *self, const VoxVoiceFrame *frames, guint n_frames,
   if (outputs == NULL)
     return FALSE;
   for (guint i = 0; i < n; i++)
-    vox_correction_network_change (self, &frames[first + i],
-        vox_features_kind (&frames[first + i], level_db),
-        outputs + i * VOX_CEPSTRA, &changes[i]);
+    mix_network (self, &frames[first + i], level_db, outputs + i * VOX_CEPSTRA,
+        changes[i].points);
   return TRUE;
 }
 
@@ -243,20 +224,15 @@ vox_correction_apply (VoxCorrection *self, const VoxVoiceFrame *frames,
     guint n_frames, guint first, guint n, gfloat level_db, VoxChange *changes,
     GError **error)
 {
-  if (self->net != NULL
-      && !run_network (
-          self, frames, n_frames, first, n, level_db, changes, error))
-    return FALSE;
   for (guint i = 0; i < n; i++) {
     const VoxVoiceFrame *frame = &frames[first + i];
     const guint kind = frame->f0_hz > 0.0f ? 1 : 0;
 
-    if (self->net == NULL) {
-      memset (changes[i].direct, 0, sizeof (changes[i].direct));
-      vox_correction_table (self, frame, changes[i].rest);
-    }
+    vox_correction_table (self, frame, changes[i].points);
     memcpy (changes[i].high, self->high + kind * VOX_HIGH_BANDS,
         sizeof (changes[i].high));
   }
-  return TRUE;
+  return self->net == NULL
+      || run_network (
+          self, frames, n_frames, first, n, level_db, changes, error);
 }

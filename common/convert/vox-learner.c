@@ -20,8 +20,13 @@
 #define FRAMES_PER_CLASS 20
 #define CLASS_PRIOR 20.0f
 #define CLASS_ROUNDS 10
-/* Largest change of power in either direction: 30 dB. */
-#define CHANGE_LIMIT 6.9f
+/* How much further than VOX_CORRECTION_GAIN the classes' changes are taken from
+ * their mean. The envelopes of the bands up to the first corner carry the words
+ * (STOI ends there); above the second they carry mostly the speaker. */
+#define CLASS_GAIN_LOW 1.1f
+#define CLASS_GAIN_HIGH 1.5f
+#define WORDS_TO_HZ 3800.0
+#define SPEAKER_FROM_HZ 5400.0
 
 typedef enum
 {
@@ -38,7 +43,7 @@ struct _VoxLearner
 {
   VoxStream *stream;
   VoxTarget *target;
-  gboolean network;
+  gfloat net_share;
   guint64 seed;
 
   VoxVoiceFrame *frames;
@@ -62,7 +67,7 @@ struct _VoxLearner
 
 VoxLearner *
 vox_learner_new (VoxStream *stream, VoxTarget *target,
-    const VoxVoiceFrame *frames, guint n_frames, gboolean network, guint64 seed)
+    const VoxVoiceFrame *frames, guint n_frames, gfloat net_share, guint64 seed)
 {
   VoxLearner *self = g_new0 (VoxLearner, 1);
   const gfloat level = vox_features_level (frames, n_frames);
@@ -70,7 +75,7 @@ vox_learner_new (VoxStream *stream, VoxTarget *target,
   g_return_val_if_fail (n_frames <= VOX_LEARNER_MAX_FRAMES, NULL);
   self->stream = stream;
   self->target = vox_target_ref (target);
-  self->network = network;
+  self->net_share = net_share;
   self->seed = seed;
   self->frames = g_new (VoxVoiceFrame, MAX (n_frames, 1));
   memcpy (self->frames, frames, n_frames * sizeof (VoxVoiceFrame));
@@ -146,6 +151,7 @@ make_features (VoxLearner *self, GError **error)
       self->stream, self->features, 1, voicing, n, none, 1, error);
   if (self->set == NULL)
     return FALSE;
+  correction->net_share = self->net_share;
   correction->net =
       vox_target_net (self->target, self->stream, NET_ROWS, error);
   return correction->net != NULL
@@ -170,39 +176,6 @@ run_network (VoxLearner *self, GError **error)
       (gsize) n * VOX_CEPSTRA * sizeof (gfloat));
   self->progress += n;
   return TRUE;
-}
-
-/* Difference of the long-term spectra, without level, for the network's way. */
-static void
-find_base (VoxLearner *self)
-{
-  VoxCorrection *correction = self->correction;
-  gdouble sums[2][VOX_CEPSTRA] = { { 0.0 } };
-  guint counts[2] = { 0, 0 };
-
-  for (guint i = 0; i < self->n_frames; i++) {
-    if (self->kinds[i] == VOX_FRAME_SILENT)
-      continue;
-    counts[self->kinds[i]]++;
-    for (guint c = 0; c < VOX_CEPSTRA; c++)
-      sums[self->kinds[i]][c] +=
-          (gdouble) self->cepstra[(gsize) i * VOX_CEPSTRA + c];
-  }
-  memset (correction->base, 0, sizeof (correction->base));
-  for (guint kind = 0; kind < 2; kind++) {
-    const guint from = counts[kind] > 0 ? kind : 1 - kind;
-    const gfloat *goal = self->target->long_term + from * VOX_MEL_POINTS;
-
-    for (guint c = 1; c < VOX_CEPSTRA; c++) {
-      const gfloat *row = correction->inverse + c * VOX_MEL_POINTS;
-      gfloat difference = (gfloat) (-sums[from][c] / counts[from]);
-
-      for (guint m = 0; m < VOX_MEL_POINTS; m++)
-        difference += row[m] * goal[m];
-      for (guint m = 0; m < VOX_MEL_POINTS; m++)
-        correction->base[kind * VOX_MEL_POINTS + m] += difference * row[m];
-    }
-  }
 }
 
 /* Variance correction, frozen from here on. */
@@ -242,52 +215,25 @@ loudness_change (const VoxLearner *self, const gfloat *changes, gsize stride)
   return (gfloat) log (after / before);
 }
 
-/* [n_active][VOX_MEL_POINTS]: what the network wants changed in each frame. */
+/* [n_active][VOX_MEL_POINTS]: what the network wants changed in each frame, with
+ * the loudness of the whole kept. */
 static void
 find_changes (VoxLearner *self)
 {
-  VoxCorrection *correction = self->correction;
   guint at = 0;
 
-  find_base (self);
   find_variance (self);
   self->changes = g_new (gfloat, (gsize) self->n_active * VOX_MEL_POINTS);
-  for (guint i = 0; i < self->n_frames; i++) {
-    gfloat *change = self->changes + (gsize) at * VOX_MEL_POINTS;
-    gfloat spectrum[VOX_MEL_POINTS];
-
-    if (self->kinds[i] == VOX_FRAME_SILENT)
-      continue;
-    for (guint m = 0; m < VOX_MEL_POINTS; m++)
-      spectrum[m] =
-          self->cepstra[(gsize) i * VOX_CEPSTRA] * correction->inverse[m];
-    for (guint c = 1; c < VOX_CEPSTRA; c++) {
-      const gfloat *row = correction->inverse + c * VOX_MEL_POINTS;
-      const gfloat mean = correction->net_mean[c];
-      const gfloat z = mean
-          + correction->net_ratio[c]
-              * (self->outputs[(gsize) i * VOX_CEPSTRA + c] - mean);
-      const gfloat cepstrum =
-          self->target->mean[c] + self->target->deviation[c] * z;
-
-      for (guint m = 0; m < VOX_MEL_POINTS; m++)
-        spectrum[m] += cepstrum * row[m];
-    }
-    for (guint m = 0; m < VOX_MEL_POINTS; m++)
-      change[m] = spectrum[m] - self->frames[i].spectrum[m];
-    at++;
-  }
-}
-
-/* Shifts all changes so that the whole keeps its loudness, then limits them. */
-static void
-level_changes (VoxLearner *self)
-{
-  const gfloat louder = loudness_change (self, self->changes, VOX_MEL_POINTS);
-
+  for (guint i = 0; i < self->n_frames; i++)
+    if (self->kinds[i] != VOX_FRAME_SILENT)
+      vox_correction_network (self->correction, &self->frames[i],
+          self->outputs + (gsize) i * VOX_CEPSTRA,
+          self->changes + (gsize) at++ * VOX_MEL_POINTS);
+  self->correction->net_level =
+      -loudness_change (self, self->changes, VOX_MEL_POINTS);
   for (gsize i = 0; i < (gsize) self->n_active * VOX_MEL_POINTS; i++)
-    self->changes[i] =
-        CLAMP (self->changes[i] - louder, -CHANGE_LIMIT, CHANGE_LIMIT);
+    self->changes[i] = CLAMP (self->changes[i] + self->correction->net_level,
+        -VOX_CHANGE_LIMIT, VOX_CHANGE_LIMIT);
 }
 
 static void
@@ -312,6 +258,19 @@ start_classes (VoxLearner *self)
     vox_mixture_start (self->correction->classes[kind], self->points[kind], n,
         self->seed + kind);
   }
+}
+
+/* How far a class's change is taken from the mean at point m. */
+static gfloat
+class_gain (guint m)
+{
+  const gdouble part = log (vox_mel_point_hz (m) / WORDS_TO_HZ)
+      / log (SPEAKER_FROM_HZ / WORDS_TO_HZ);
+
+  return VOX_CORRECTION_GAIN
+      * (CLASS_GAIN_LOW
+          + (CLASS_GAIN_HIGH - CLASS_GAIN_LOW)
+              * (gfloat) CLAMP (part, 0.0, 1.0));
 }
 
 /* The classes' mean changes, drawn to the mean of all when few frames speak. */
@@ -344,30 +303,34 @@ fill_table (VoxLearner *self, guint kind)
       mean[m] += change[m] / (gfloat) self->n_points[kind];
   }
   g_free (self->correction->table[kind]);
-  for (guint j = 0; j < k; j++)
-    for (guint m = 0; m < VOX_MEL_POINTS; m++) {
+  for (guint m = 0; m < VOX_MEL_POINTS; m++) {
+    const gfloat gain = class_gain (m);
+
+    for (guint j = 0; j < k; j++) {
       gfloat *sum = &sums[j * VOX_MEL_POINTS + m];
 
-      *sum = mean[m] + (*sum - counts[j] * mean[m]) / (counts[j] + CLASS_PRIOR);
+      *sum = VOX_CORRECTION_GAIN * mean[m]
+          + gain * (*sum - counts[j] * mean[m]) / (counts[j] + CLASS_PRIOR);
     }
+  }
   self->correction->table[kind] = g_steal_pointer (&sums);
 }
 
-/* Makes both ways keep the source's loudness. */
+/* Makes the table keep the source's loudness. */
 static void
-level_ways (VoxLearner *self)
+level_table (VoxLearner *self)
 {
   VoxCorrection *correction = self->correction;
-  g_autofree gfloat *table =
+  g_autofree gfloat *changes =
       g_new (gfloat, (gsize) self->n_active * VOX_MEL_POINTS);
   gfloat louder;
   guint at = 0;
 
   for (guint i = 0; i < self->n_frames; i++)
     if (self->kinds[i] != VOX_FRAME_SILENT)
-      vox_correction_table (
-          correction, &self->frames[i], table + (gsize) at++ * VOX_MEL_POINTS);
-  louder = loudness_change (self, table, VOX_MEL_POINTS);
+      vox_correction_table (correction, &self->frames[i],
+          changes + (gsize) at++ * VOX_MEL_POINTS);
+  louder = loudness_change (self, changes, VOX_MEL_POINTS);
   for (guint kind = 0; kind < 2; kind++) {
     const guint k = correction->classes[kind] != NULL
         ? correction->classes[kind]->components
@@ -376,21 +339,6 @@ level_ways (VoxLearner *self)
     for (guint i = 0; i < k * VOX_MEL_POINTS; i++)
       correction->table[kind][i] -= louder;
   }
-  at = 0;
-  for (guint i = 0; i < self->n_frames && self->network; i++) {
-    VoxChange change;
-
-    if (self->kinds[i] == VOX_FRAME_SILENT)
-      continue;
-    vox_correction_network_change (correction, &self->frames[i], self->kinds[i],
-        self->outputs + (gsize) i * VOX_CEPSTRA, &change);
-    for (guint m = 0; m < VOX_MEL_POINTS; m++)
-      table[(gsize) at * VOX_MEL_POINTS + m] =
-          change.direct[m] + change.rest[m];
-    at++;
-  }
-  if (self->network)
-    correction->net_level = -loudness_change (self, table, VOX_MEL_POINTS);
 }
 
 static void
@@ -423,7 +371,6 @@ vox_learner_step (VoxLearner *self, gboolean *done, GError **error)
       break;
     case STAGE_CHANGES:
       find_changes (self);
-      level_changes (self);
       start_classes (self);
       next_stage (self);
       break;
@@ -439,7 +386,7 @@ vox_learner_step (VoxLearner *self, gboolean *done, GError **error)
       for (guint kind = 0; kind < 2; kind++)
         if (self->correction->classes[kind] != NULL)
           fill_table (self, kind);
-      level_ways (self);
+      level_table (self);
       next_stage (self);
       break;
     case STAGE_DONE:
@@ -453,7 +400,7 @@ VoxCorrection *
 vox_learner_finish (VoxLearner *self)
 {
   g_return_val_if_fail (self->stage == STAGE_DONE, NULL);
-  if (self->correction != NULL && !self->network) {
+  if (self->correction != NULL && self->net_share <= 0.0f) {
     g_clear_pointer (&self->correction->net, vox_target_net_free);
     g_clear_pointer (&self->correction->set, vox_train_set_free);
   }

@@ -17,11 +17,11 @@ typedef struct _VoxLearner VoxLearner;
 /**
  * vox_learner_new:
  * @frames: [n_frames], copied; n_frames at most VOX_LEARNER_MAX_FRAMES
- * @network: keep the network for vox_correction_apply ()
+ * @net_share: of the network in vox_correction_apply (), 0 to 1
  * @stream must outlive the learner and the correction.
  */
 VoxLearner *vox_learner_new (VoxStream *stream, VoxTarget *target,
-    const VoxVoiceFrame *frames, guint n_frames, gboolean network,
+    const VoxVoiceFrame *frames, guint n_frames, gfloat net_share,
     guint64 seed);
 void vox_learner_free (VoxLearner *self);
 

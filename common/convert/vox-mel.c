@@ -80,8 +80,10 @@ warp_frequency (gdouble f, gdouble alpha, gdouble bend)
   return alpha * knee + (1.0 - alpha * knee) * (bent - knee) / (1.0 - knee);
 }
 
-gfloat *
-vox_mel_warp (gdouble alpha, gdouble bend)
+/* [VOX_MEL_POINTS][VOX_MEL_POINTS]: the spectrum read at the warped frequency:
+ * output (f) = input (warp (f)). */
+static gfloat *
+make_warp (gdouble alpha, gdouble bend)
 {
   gfloat *rows = g_new0 (gfloat, VOX_MEL_POINTS * VOX_MEL_POINTS);
 
@@ -101,7 +103,7 @@ vox_mel_warp (gdouble alpha, gdouble bend)
 gfloat *
 vox_mel_warped_cosines (gdouble alpha, gdouble bend, guint n)
 {
-  g_autofree gfloat *warp = vox_mel_warp (alpha, bend);
+  g_autofree gfloat *warp = make_warp (alpha, bend);
   g_autofree gfloat *cosines = vox_mel_cosines (n);
   gfloat *rows = g_new0 (gfloat, n * VOX_MEL_POINTS);
 

@@ -36,15 +36,11 @@ gfloat *vox_mel_projection (void);
 gfloat *vox_mel_cosines (guint n);
 
 /**
- * vox_mel_warp:
- * @alpha: factor on the frequency axis below the knee
+ * vox_mel_warped_cosines:
+ * @alpha: factor on the frequency axis below the knee; above 1 lowers formants
  * @bend: of the additional warp f + bend sin (2 pi f), f in Nyquist; 0 for none
- * Returns: [VOX_MEL_POINTS][VOX_MEL_POINTS]: the spectrum read at the warped
- *   frequency: output (f) = input (warp (f)). Alpha above 1 lowers formants.
+ * Returns: (transfer full): [n][VOX_MEL_POINTS]: DCT after warp.
  */
-gfloat *vox_mel_warp (gdouble alpha, gdouble bend);
-
-/** vox_mel_warped_cosines: [n][VOX_MEL_POINTS]: DCT after warp. */
 gfloat *vox_mel_warped_cosines (gdouble alpha, gdouble bend, guint n);
 
 /** vox_mel_expansion: [bins][VOX_MEL_POINTS]: linear interpolation from the

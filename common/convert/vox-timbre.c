@@ -30,14 +30,13 @@
 #define FULL_SIMILARITY 0.75
 #define OVERDRIVE 0.6
 #define GLIDE_S 0.040
-/* Largest change of power: 30 dB; above 8 kHz relative to 8 kHz: 12 dB. */
-#define CHANGE_LIMIT 6.9f
+/* Largest change of log power above 8 kHz relative to 8 kHz: 12 dB. */
 #define HIGH_LIMIT 2.8f
 /* Points whose mean stands for the change around 7 kHz. */
 #define EDGE_POINTS 6
 /* A source of this part of its Nyquist frequency is taken as band-limited. */
 #define USABLE_BAND 0.92
-#define MAX_SMOOTH 12
+#define MAX_SMOOTH 4
 
 struct _VoxTimbre
 {
@@ -75,13 +74,23 @@ struct _VoxTimbre
 static guint
 smooth_half (VoxMode mode, gboolean live)
 {
+  if (mode == VOX_MODE_FAST)
+    return 2;
+  return live ? 3 : MAX_SMOOTH;
+}
+
+/* The network's share. It needs VOX_NET_REACH frames ahead, for which only
+ * quality lets a listener wait. */
+static gfloat
+net_share (VoxMode mode, gboolean live)
+{
   switch (mode) {
     case VOX_MODE_QUALITY:
-      return live ? 8 : 12;
+      return 0.5f;
     case VOX_MODE_FAST:
-      return 2;
+      return 0.0f;
     default:
-      return live ? 3 : 4;
+      return live ? 0.0f : 0.2f;
   }
 }
 
@@ -89,7 +98,7 @@ guint
 vox_timbre_reach (VoxMode mode, gboolean live)
 {
   return smooth_half (mode, live)
-      + (mode == VOX_MODE_QUALITY ? VOX_NET_REACH : 0);
+      + (net_share (mode, live) > 0.0f ? VOX_NET_REACH : 0);
 }
 
 /* What the target has above 8 kHz and the source has not. */
@@ -202,7 +211,7 @@ start_learning (VoxTimbre *self)
 {
   self->learner = vox_learner_new (self->stream, self->target,
       (const VoxVoiceFrame *) self->pool->data, self->pool->len,
-      self->params.mode == VOX_MODE_QUALITY, self->params.seed);
+      net_share (self->params.mode, self->params.live), self->params.seed);
   self->learnt = TRUE;
   self->goal = MAX (FIRST_GOAL, GOAL_FACTOR * self->pool_active);
 }
@@ -277,8 +286,7 @@ fade_change (VoxTimbre *self, VoxChange *a, const VoxChange *b)
 {
   const gfloat part = (gfloat) ++self->fade / FADE_FRAMES;
 
-  blend (a->direct, b->direct, VOX_MEL_POINTS, part);
-  blend (a->rest, b->rest, VOX_MEL_POINTS, part);
+  blend (a->points, b->points, VOX_MEL_POINTS, part);
   blend (a->high, b->high, VOX_HIGH_BANDS, part);
 }
 
@@ -344,10 +352,10 @@ smooth_change (const VoxTimbre *self, gint64 t, gfloat *out)
       continue;
     total += weight;
     for (guint m = 0; m < VOX_MEL_POINTS; m++)
-      sum[m] += weight * changes[i - start].rest[m];
+      sum[m] += weight * changes[i - start].points[m];
   }
   for (guint m = 0; m < VOX_MEL_POINTS; m++)
-    out[m] = own->direct[m] + sum[m] / total;
+    out[m] = sum[m] / total;
   for (guint m = VOX_MEL_POINTS - EDGE_POINTS; m < VOX_MEL_POINTS; m++)
     edge += out[m] / EDGE_POINTS;
   for (guint b = 0; b < VOX_HIGH_BANDS; b++)
@@ -402,7 +410,7 @@ vox_timbre_next (
     /* Beyond the end the last frame's change goes on. */
     smooth_change (self, MIN (self->position + i, self->n_heard - 1), out);
     for (guint m = 0; m < WIDTH; m++)
-      out[m] = CLAMP (strength * out[m], -CHANGE_LIMIT, CHANGE_LIMIT);
+      out[m] = CLAMP (strength * out[m], -VOX_CHANGE_LIMIT, VOX_CHANGE_LIMIT);
   }
   self->position = MIN (self->position + n, self->n_heard);
   forget (self);

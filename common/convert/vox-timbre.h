@@ -15,7 +15,7 @@ typedef struct _VoxTimbre VoxTimbre;
 /**
  * VoxTimbreParams:
  * @rate: of the audio in Hz
- * @mode: QUALITY: network; otherwise class table
+ * @mode: how much of the network is mixed in, see vox-correction.h
  * @live: learn a little in every step, and smooth less; otherwise at once
  * @seed: of the learning
  */
