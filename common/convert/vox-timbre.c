@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "convert/vox-change-limit.h"
 #include "convert/vox-learner.h"
 
 /* Change of one frame: the points of the analysis and the bands above. */
@@ -43,6 +44,7 @@ struct _VoxTimbre
   VoxStream *stream;
   VoxTimbreParams params;
   guint missing_from;
+  gfloat *widths;
   gdouble similarity;
   gdouble similarity_goal;
 
@@ -129,6 +131,7 @@ vox_timbre_new (VoxStream *stream, VoxTarget *target,
   self->missing_from = params->rate < VOX_ANALYSIS_RATE
       ? (guint) vox_mel_position (band_hz)
       : VOX_MEL_POINTS;
+  self->widths = vox_mel_widths ();
   self->target = vox_target_ref (target);
   self->high = vox_high_band_new (stream, params->rate, error);
   if (self->high == NULL)
@@ -150,6 +153,7 @@ vox_timbre_free (VoxTimbre *self)
   g_clear_pointer (&self->frames, g_array_unref);
   g_clear_pointer (&self->pool, g_array_unref);
   g_clear_pointer (&self->changes, g_array_unref);
+  g_free (self->widths);
   g_free (self);
 }
 
@@ -406,11 +410,16 @@ vox_timbre_next (
   for (guint i = 0; i < n; i++) {
     gfloat *out = changes + (gsize) i * WIDTH;
     const gfloat strength = next_strength (self);
-
     /* Beyond the end the last frame's change goes on. */
-    smooth_change (self, MIN (self->position + i, self->n_heard - 1), out);
+    const gint64 t = MIN (self->position + i, self->n_heard - 1);
+    const VoxVoiceFrame *frame = &g_array_index (
+        self->frames, VoxVoiceFrame, (guint) (t - self->frames_start));
+
+    smooth_change (self, t, out);
     for (guint m = 0; m < WIDTH; m++)
       out[m] = CLAMP (strength * out[m], -VOX_CHANGE_LIMIT, VOX_CHANGE_LIMIT);
+    vox_change_limit (frame, frame->level_db - silence_level (self),
+        self->widths, out, WIDTH);
   }
   self->position = MIN (self->position + n, self->n_heard);
   forget (self);

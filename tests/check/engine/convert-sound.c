@@ -271,6 +271,65 @@ test_other_signals_keep_their_level (gconstpointer data)
   }
 }
 
+/* Adds noise of constant level to @x. */
+static void
+add_noise (gfloat *x, gsize n, gfloat level)
+{
+  guint32 state = 7;
+
+  for (gsize i = 0; i < n; i++)
+    x[i] += level * (gfloat) synthetic_noise (&state);
+}
+
+/* Level of a stretch of the output over that of the input, dB. */
+static gdouble
+level_change (const GArray *out, const gfloat *in, gsize first, gsize n)
+{
+  return 20.0
+      * log10 (rms ((gfloat *) out->data + first, n) / rms (in + first, n));
+}
+
+/* A singer has few unvoiced sounds, so little tells how loud a fricative may
+ * become; it must not burst out. */
+static void
+test_a_single_fricative_does_not_burst (gconstpointer data)
+{
+  const Fixture *fixture = data;
+  VoxConvertParams params = live_params ();
+  const gsize n = 4 * RATE, start = 2 * RATE, length = RATE / 8;
+  g_autofree gfloat *x = g_new (gfloat, n);
+  g_autoptr (GArray) out = NULL;
+
+  for (gsize i = 0; i < n; i++)
+    x[i] = (gfloat) (0.2 * sin (2.0 * G_PI * 150.0 * i / RATE)
+        + 0.1 * sin (2.0 * G_PI * 300.0 * i / RATE));
+  memset (x + start, 0, length * sizeof (gfloat));
+  add_noise (x + start, length, 0.1f);
+  params.lookahead_s = 5.0;
+  out = convert_source (fixture, fixture->high, &params, x, n);
+  g_assert_cmpfloat (
+      level_change (out, x, start + length / 4, length / 2), <, 4.0);
+}
+
+/* The target's long-term spectrum belongs to its voice, not to the room of the
+ * source. */
+static void
+test_noise_between_words_is_not_raised (gconstpointer data)
+{
+  const Fixture *fixture = data;
+  VoxConvertParams params = live_params ();
+  const gsize n = fixture->n_source + RATE;
+  g_autofree gfloat *x = g_new0 (gfloat, n);
+  g_autoptr (GArray) out = NULL;
+
+  memcpy (x, fixture->source, fixture->n_source * sizeof (gfloat));
+  add_noise (x, n, 3e-4f);
+  params.lookahead_s = 5.0;
+  out = convert_source (fixture, fixture->high, &params, x, n);
+  g_assert_cmpfloat (
+      level_change (out, x, fixture->n_source + RATE / 4, RATE / 2), <, 1.0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,6 +348,10 @@ main (int argc, char **argv)
         test_another_voice_while_playing_does_not_click },
     { "silence-stays-silent", test_silence_stays_silent },
     { "other-signals-keep-their-level", test_other_signals_keep_their_level },
+    { "a-single-fricative-does-not-burst",
+        test_a_single_fricative_does_not_burst },
+    { "noise-between-words-is-not-raised",
+        test_noise_between_words_is_not_raised },
   };
 
   return run_tests (argc, argv, tests, G_N_ELEMENTS (tests));
