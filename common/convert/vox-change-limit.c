@@ -5,13 +5,12 @@
 
 /* Natural logarithm of power in a dB. */
 #define LOG_POWER_PER_DB ((gfloat) G_LN10 / 10.0f)
-#define LOUDER_DB 2.0f
 /* From silence up, bands may be raised by as much as the level lies above. */
 #define QUIET_DB 15.0f
 
 void
 vox_change_limit (const VoxVoiceFrame *frame, gfloat above_silence_db,
-    const gfloat *widths, gfloat *change, guint width)
+    const gfloat *weights, gfloat *change, guint width)
 {
   gfloat before = 1e-30f, after = 1e-30f, excess;
 
@@ -22,12 +21,12 @@ vox_change_limit (const VoxVoiceFrame *frame, gfloat above_silence_db,
       change[m] = MIN (change[m], most);
   }
   for (guint m = 0; m < VOX_MEL_POINTS; m++) {
-    const gfloat power = widths[m] * expf (frame->spectrum[m]);
+    const gfloat power = weights[m] * expf (frame->spectrum[m]);
 
     before += power;
     after += power * expf (change[m]);
   }
-  excess = logf (after / before) - LOUDER_DB * LOG_POWER_PER_DB;
+  excess = logf (after / before) - (gfloat) VOX_CHANGE_LOUDER;
   for (guint m = 0; m < width && excess > 0.0f; m++)
     change[m] -= excess;
 }

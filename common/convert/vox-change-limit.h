@@ -6,11 +6,14 @@
 
 G_BEGIN_DECLS
 
+/** How much louder a frame may become, natural logarithm of power: 2 dB. */
+#define VOX_CHANGE_LOUDER 0.46
+
 /**
  * vox_change_limit: takes back what a change adds in excess
  * @frame: what is changed
  * @above_silence_db: level of @frame above the level of silence
- * @widths: see vox_mel_widths ()
+ * @weights: see vox_mel_loudness ()
  * @change: [width] change of log power, the first VOX_MEL_POINTS of them at the
  *   points of @frame
  *
@@ -20,6 +23,6 @@ G_BEGIN_DECLS
  * 2 dB louder, and what is hardly above silence is not raised in any band.
  */
 void vox_change_limit (const VoxVoiceFrame *frame, gfloat above_silence_db,
-    const gfloat *widths, gfloat *change, guint width);
+    const gfloat *weights, gfloat *change, guint width);
 
 G_END_DECLS

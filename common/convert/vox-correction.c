@@ -37,7 +37,7 @@ VoxCorrection *
 vox_correction_new (VoxTarget *target)
 {
   VoxCorrection *self = g_new0 (VoxCorrection, 1);
-  g_autofree gfloat *widths = vox_mel_widths ();
+  g_autofree gfloat *weights = vox_mel_loudness ();
 
   self->target = vox_target_ref (target);
   self->inverse = vox_mel_cosines (VOX_CEPSTRA);
@@ -52,8 +52,8 @@ vox_correction_new (VoxTarget *target)
     for (guint m = 0; m < VOX_MEL_POINTS; m++) {
       const gdouble speech = speech_log_power (vox_mel_point_hz (m));
 
-      power += exp ((gdouble) spectrum[m]) * (gdouble) widths[m];
-      general += exp (speech) * (gdouble) widths[m];
+      power += exp ((gdouble) spectrum[m]) * (gdouble) weights[m];
+      general += exp (speech) * (gdouble) weights[m];
       self->table[kind][m] = spectrum[m] - (gfloat) speech;
     }
     for (guint m = 0; m < VOX_MEL_POINTS; m++)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "convert/vox-change-limit.h"
 #include "convert/vox-warp-search.h"
 
 /* Fewer active frames than this (0.5 s) teach nothing. */
@@ -20,6 +21,9 @@
 #define FRAMES_PER_CLASS 20
 #define CLASS_PRIOR 20.0f
 #define CLASS_ROUNDS 10
+/* Search for a level: range in log power, halvings. */
+#define OFFSET_LIMIT 14.0
+#define OFFSET_ROUNDS 30
 /* How much further than VOX_CORRECTION_GAIN the classes' changes are taken from
  * their mean. The envelopes of the bands up to the first corner carry the words
  * (STOI ends there); above the second they carry mostly the speaker. */
@@ -58,7 +62,7 @@ struct _VoxLearner
   gfloat *features;
   gfloat *outputs;
   gfloat *changes;
-  gfloat *widths;
+  gfloat *weights;
   gfloat *points[2];
   guint n_points[2];
   VoxTrainSet *set;
@@ -81,7 +85,7 @@ vox_learner_new (VoxStream *stream, VoxTarget *target,
   memcpy (self->frames, frames, n_frames * sizeof (VoxVoiceFrame));
   self->kinds = g_new (gint8, MAX (n_frames, 1));
   self->n_frames = n_frames;
-  self->widths = vox_mel_widths ();
+  self->weights = vox_mel_loudness ();
   for (guint i = 0; i < n_frames; i++) {
     const VoxFrameKind kind = vox_features_kind (&frames[i], level);
 
@@ -108,7 +112,7 @@ vox_learner_free (VoxLearner *self)
   g_free (self->features);
   g_free (self->outputs);
   g_free (self->changes);
-  g_free (self->widths);
+  g_free (self->weights);
   g_free (self->points[0]);
   g_free (self->points[1]);
   g_clear_pointer (&self->warps, vox_warp_search_free);
@@ -192,27 +196,49 @@ find_variance (VoxLearner *self)
         powf (1.0f / deviation[c], VARIANCE_POWER), MIN_RATIO, MAX_RATIO);
 }
 
-/* Log of how much louder the frames get under their changes (stride floats
- * from one to the next). */
-static gfloat
-loudness_change (const VoxLearner *self, const gfloat *changes, gsize stride)
+/* Loudness of a frame under a change, or as it is (NULL). */
+static gdouble
+frame_loudness (
+    const VoxLearner *self, const VoxVoiceFrame *frame, const gfloat *change)
 {
-  gdouble before = 1e-30, after = 1e-30;
-  guint at = 0;
+  gdouble sum = 1e-30;
+
+  for (guint m = 0; m < VOX_MEL_POINTS; m++)
+    sum += (gdouble) (self->weights[m]
+        * expf (frame->spectrum[m] + (change != NULL ? change[m] : 0.0f)));
+  return sum;
+}
+
+/* What to add to the changes [n_active][VOX_MEL_POINTS] so that the whole keeps
+ * its loudness, no frame gaining more than a factor of @limit. */
+static gfloat
+level_offset (const VoxLearner *self, const gfloat *changes, gdouble limit)
+{
+  g_autofree gdouble *before = g_new (gdouble, self->n_active);
+  g_autofree gdouble *after = g_new (gdouble, self->n_active);
+  gdouble low = -OFFSET_LIMIT, high = OFFSET_LIMIT, goal = 0.0;
+  guint n = 0;
 
   for (guint i = 0; i < self->n_frames; i++) {
     if (self->kinds[i] == VOX_FRAME_SILENT)
       continue;
-    for (guint m = 0; m < VOX_MEL_POINTS; m++) {
-      const gfloat x = self->frames[i].spectrum[m];
-
-      before += (gdouble) (self->widths[m] * expf (x));
-      after +=
-          (gdouble) (self->widths[m] * expf (x + changes[at * stride + m]));
-    }
-    at++;
+    before[n] = frame_loudness (self, &self->frames[i], NULL);
+    after[n] = frame_loudness (
+        self, &self->frames[i], changes + (gsize) n * VOX_MEL_POINTS);
+    goal += before[n++];
   }
-  return (gfloat) log (after / before);
+  for (guint round = 0; round < OFFSET_ROUNDS; round++) {
+    const gdouble factor = exp (0.5 * (low + high));
+    gdouble sum = 0.0;
+
+    for (guint i = 0; i < n; i++)
+      sum += MIN (factor * after[i], limit * before[i]);
+    if (sum < goal)
+      low = log (factor);
+    else
+      high = log (factor);
+  }
+  return (gfloat) (0.5 * (low + high));
 }
 
 /* [n_active][VOX_MEL_POINTS]: what the network wants changed in each frame, with
@@ -229,8 +255,7 @@ find_changes (VoxLearner *self)
       vox_correction_network (self->correction, &self->frames[i],
           self->outputs + (gsize) i * VOX_CEPSTRA,
           self->changes + (gsize) at++ * VOX_MEL_POINTS);
-  self->correction->net_level =
-      -loudness_change (self, self->changes, VOX_MEL_POINTS);
+  self->correction->net_level = level_offset (self, self->changes, G_MAXDOUBLE);
   for (gsize i = 0; i < (gsize) self->n_active * VOX_MEL_POINTS; i++)
     self->changes[i] = CLAMP (self->changes[i] + self->correction->net_level,
         -VOX_CHANGE_LIMIT, VOX_CHANGE_LIMIT);
@@ -323,21 +348,21 @@ level_table (VoxLearner *self)
   VoxCorrection *correction = self->correction;
   g_autofree gfloat *changes =
       g_new (gfloat, (gsize) self->n_active * VOX_MEL_POINTS);
-  gfloat louder;
+  gfloat offset;
   guint at = 0;
 
   for (guint i = 0; i < self->n_frames; i++)
     if (self->kinds[i] != VOX_FRAME_SILENT)
       vox_correction_table (correction, &self->frames[i],
           changes + (gsize) at++ * VOX_MEL_POINTS);
-  louder = loudness_change (self, changes, VOX_MEL_POINTS);
+  offset = level_offset (self, changes, exp (VOX_CHANGE_LOUDER));
   for (guint kind = 0; kind < 2; kind++) {
     const guint k = correction->classes[kind] != NULL
         ? correction->classes[kind]->components
         : 1;
 
     for (guint i = 0; i < k * VOX_MEL_POINTS; i++)
-      correction->table[kind][i] -= louder;
+      correction->table[kind][i] += offset;
   }
 }
 

@@ -143,3 +143,34 @@ vox_mel_widths (void)
             * VOX_MEL_POINTS / NYQUIST_HZ);
   return widths;
 }
+
+/* Squared magnitude of b0 + b1 / z + b2 / z^2 on the unit circle. */
+static gdouble
+polynomial_power (const gdouble *b, gdouble omega)
+{
+  const gdouble re = b[0] + b[1] * cos (omega) + b[2] * cos (2.0 * omega);
+  const gdouble im = b[1] * sin (omega) + b[2] * sin (2.0 * omega);
+
+  return re * re + im * im;
+}
+
+gfloat *
+vox_mel_loudness (void)
+{
+  /* Tables 1 and 2 of BS.1770-4, for 48 kHz. */
+  static const gdouble filters[2][2][3] = {
+    { { 1.53512485958697, -2.69169618940638, 1.19839281085285 },
+        { 1.0, -1.69065929318241, 0.73248077421585 } },
+    { { 1.0, -2.0, 1.0 }, { 1.0, -1.99004745483398, 0.99007225036621 } },
+  };
+  gfloat *weights = vox_mel_widths ();
+
+  for (guint m = 0; m < VOX_MEL_POINTS; m++) {
+    const gdouble omega = 2.0 * G_PI * vox_mel_point_hz (m) / 48000.0;
+
+    for (guint f = 0; f < G_N_ELEMENTS (filters); f++)
+      weights[m] *= (gfloat) (polynomial_power (filters[f][0], omega)
+          / polynomial_power (filters[f][1], omega));
+  }
+  return weights;
+}

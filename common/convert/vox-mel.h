@@ -51,4 +51,8 @@ gfloat *vox_mel_expansion (guint rate, guint fft_size);
 /** vox_mel_widths: [VOX_MEL_POINTS]: Hz per point over the mean. */
 gfloat *vox_mel_widths (void);
 
+/** vox_mel_loudness: [VOX_MEL_POINTS]: the widths times the K-weighting of
+ * ITU-R BS.1770-4: what a point's power adds to the loudness. */
+gfloat *vox_mel_loudness (void);
+
 G_END_DECLS

@@ -44,7 +44,7 @@ struct _VoxTimbre
   VoxStream *stream;
   VoxTimbreParams params;
   guint missing_from;
-  gfloat *widths;
+  gfloat *weights;
   gdouble similarity;
   gdouble similarity_goal;
 
@@ -131,7 +131,7 @@ vox_timbre_new (VoxStream *stream, VoxTarget *target,
   self->missing_from = params->rate < VOX_ANALYSIS_RATE
       ? (guint) vox_mel_position (band_hz)
       : VOX_MEL_POINTS;
-  self->widths = vox_mel_widths ();
+  self->weights = vox_mel_loudness ();
   self->target = vox_target_ref (target);
   self->high = vox_high_band_new (stream, params->rate, error);
   if (self->high == NULL)
@@ -153,7 +153,7 @@ vox_timbre_free (VoxTimbre *self)
   g_clear_pointer (&self->frames, g_array_unref);
   g_clear_pointer (&self->pool, g_array_unref);
   g_clear_pointer (&self->changes, g_array_unref);
-  g_free (self->widths);
+  g_free (self->weights);
   g_free (self);
 }
 
@@ -419,7 +419,7 @@ vox_timbre_next (
     for (guint m = 0; m < WIDTH; m++)
       out[m] = CLAMP (strength * out[m], -VOX_CHANGE_LIMIT, VOX_CHANGE_LIMIT);
     vox_change_limit (frame, frame->level_db - silence_level (self),
-        self->widths, out, WIDTH);
+        self->weights, out, WIDTH);
   }
   self->position = MIN (self->position + n, self->n_heard);
   forget (self);

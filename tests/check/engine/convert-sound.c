@@ -289,6 +289,26 @@ level_change (const GArray *out, const gfloat *in, gsize first, gsize n)
       * log10 (rms ((gfloat *) out->data + first, n) / rms (in + first, n));
 }
 
+static void
+test_the_voice_keeps_its_loudness (gconstpointer data)
+{
+  const Fixture *fixture = data;
+  VoxConvertParams params = live_params ();
+  const VoxMode modes[] = { VOX_MODE_FAST, VOX_MODE_BALANCED,
+    VOX_MODE_QUALITY };
+
+  params.lookahead_s = 5.0;
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++) {
+    g_autoptr (GArray) out = NULL;
+
+    params.mode = modes[i];
+    out = convert_source (
+        fixture, fixture->high, &params, fixture->source, fixture->n_source);
+    g_assert_cmpfloat_with_epsilon (
+        level_change (out, fixture->source, 0, fixture->n_source), 0.0, 3.0);
+  }
+}
+
 /* A singer has few unvoiced sounds, so little tells how loud a fricative may
  * become; it must not burst out. */
 static void
@@ -348,6 +368,7 @@ main (int argc, char **argv)
         test_another_voice_while_playing_does_not_click },
     { "silence-stays-silent", test_silence_stays_silent },
     { "other-signals-keep-their-level", test_other_signals_keep_their_level },
+    { "the-voice-keeps-its-loudness", test_the_voice_keeps_its_loudness },
     { "a-single-fricative-does-not-burst",
         test_a_single_fricative_does_not_burst },
     { "noise-between-words-is-not-raised",
