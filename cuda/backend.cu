@@ -121,5 +121,16 @@ vox_backend_entry (const gchar **reason)
   table.memory_new = cuda_memory_new;
   table.memory_free = cuda_memory_free;
   vox_cuda_fill_memory (&table.memory);
+  vox_cuda_fill_spectrum (&table.spectrum);
+  vox_cuda_fill_product (&table.product);
+  vox_cuda_fill_f0 (&table.f0);
+  vox_cuda_fill_psola (&table.psola);
+  vox_cuda_fill_quality (&table.quality);
+  vox_cuda_fill_envelope (&table.envelope);
+  vox_cuda_fill_net (&table.net);
+  vox_cuda_fill_grain (&table.grain);
+  vox_cuda_fill_separate (&table.separate);
+  vox_cuda_fill_vocoder (&table.vocoder);
+  vox_cuda_fill_varispeed (&table.varispeed);
   return &table;
 }

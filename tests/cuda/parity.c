@@ -1,19 +1,145 @@
 /* parity.c: every operation of the CUDA module against its CPU twin, on random
  * data of odd and even sizes. Exit code 77 means there was no device.
  *
- *   usage: cuda-parity PATH/libvox-cuda.so
+ *   usage: cuda-parity PATH/libvox-cuda.so [FAMILY...]
  */
-#include <gmodule.h>
-#include <math.h>
-#include <string.h>
+#include "parity.h"
 
-#include "backend/vox-backend.h"
+#include <gmodule.h>
 
 #define EXIT_SKIP 77
-#define MAX_CHANNELS 8
 
-static const guint frame_counts[] = { 1, 2, 31, 256, 257, 48000 };
-static const guint channel_counts[] = { 1, 2, 3, MAX_CHANNELS };
+static void
+finish (VoxStream *stream)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!vox_stream_finish (stream, &error))
+    g_error ("%s: %s", stream->ops->name, error->message);
+}
+
+ParityPair *
+parity_pair_new (
+    VoxStream *cpu, VoxStream *cuda, gconstpointer data, gsize bytes)
+{
+  ParityPair *pair = g_new0 (ParityPair, 1);
+
+  pair->streams[0] = cpu;
+  pair->streams[1] = cuda;
+  pair->bytes = bytes;
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GError) error = NULL;
+
+    pair->buffers[i] = vox_buffer_new (pair->streams[i], bytes, &error);
+    if (pair->buffers[i] == NULL)
+      g_error ("%s", error->message);
+    if (data != NULL)
+      pair->streams[i]->ops->memory.copy (
+          pair->streams[i], pair->buffers[i]->data, data, bytes);
+    finish (pair->streams[i]);
+  }
+  return pair;
+}
+
+void
+parity_pair_free (ParityPair *pair)
+{
+  for (guint i = 0; i < 2; i++)
+    vox_buffer_free (pair->buffers[i]);
+  g_free (pair);
+}
+
+gpointer
+parity_data (const ParityPair *pair, guint which)
+{
+  return pair->buffers[which]->data;
+}
+
+gfloat *
+parity_random (GRand *rand, gsize n)
+{
+  gfloat *x = g_new (gfloat, n);
+
+  for (gsize i = 0; i < n; i++)
+    x[i] = (gfloat) g_rand_double_range (rand, -1.0, 1.0);
+  return x;
+}
+
+gpointer
+parity_fetch (ParityPair *pair, guint which)
+{
+  gpointer data = g_malloc0 (MAX (pair->bytes, 1));
+  VoxStream *stream = pair->streams[which];
+
+  stream->ops->memory.copy (
+      stream, data, pair->buffers[which]->data, pair->bytes);
+  finish (stream);
+  return data;
+}
+
+static void
+compare (gsize n, gdouble (*value) (gconstpointer, gsize), gconstpointer a,
+    gconstpointer b, gdouble tolerance, gdouble scale, const gchar *what)
+{
+  if (scale <= 0.0) {
+    scale = 1e-30;
+    for (gsize i = 0; i < n; i++)
+      scale = MAX (scale, fabs (value (a, i)));
+  }
+  for (gsize i = 0; i < n; i++) {
+    const gdouble x = value (a, i), y = value (b, i);
+
+    if (!(fabs (x - y) <= tolerance * scale))
+      g_error ("%s: value %" G_GSIZE_FORMAT " of %" G_GSIZE_FORMAT
+               " is %.9g on the CPU and %.9g on the device (scale %.3g, "
+               "tolerance %.1g)",
+          what, i, n, x, y, scale, tolerance);
+  }
+}
+
+static gdouble
+value_f32 (gconstpointer data, gsize i)
+{
+  return (gdouble) ((const gfloat *) data)[i];
+}
+
+static gdouble
+value_f64 (gconstpointer data, gsize i)
+{
+  return ((const gdouble *) data)[i];
+}
+
+void
+parity_compare_f32 (
+    ParityPair *pair, gdouble tolerance, gdouble scale, const gchar *what)
+{
+  g_autofree gpointer a = parity_fetch (pair, 0);
+  g_autofree gpointer b = parity_fetch (pair, 1);
+
+  compare (
+      pair->bytes / sizeof (gfloat), value_f32, a, b, tolerance, scale, what);
+}
+
+void
+parity_compare_f64 (
+    ParityPair *pair, gdouble tolerance, gdouble scale, const gchar *what)
+{
+  g_autofree gpointer a = parity_fetch (pair, 0);
+  g_autofree gpointer b = parity_fetch (pair, 1);
+
+  compare (
+      pair->bytes / sizeof (gdouble), value_f64, a, b, tolerance, scale, what);
+}
+
+void
+parity_compare_bytes (ParityPair *pair, const gchar *what)
+{
+  g_autofree gpointer a = parity_fetch (pair, 0);
+  g_autofree gpointer b = parity_fetch (pair, 1);
+
+  if (memcmp (a, b, pair->bytes) != 0)
+    g_error ("%s: the bytes differ", what);
+}
 
 static VoxStream *
 open_stream (const VoxBackend *backend, VoxDevice *device)
@@ -29,75 +155,34 @@ open_stream (const VoxBackend *backend, VoxDevice *device)
   return stream;
 }
 
-static void
-finish (VoxStream *stream)
+typedef struct
 {
-  g_autoptr (GError) error = NULL;
+  const gchar *name;
+  guint (*check) (VoxStream *cpu, VoxStream *cuda);
+} Family;
 
-  if (!vox_stream_finish (stream, &error))
-    g_error ("%s: %s", stream->ops->name, error->message);
-}
+static const Family families[] = {
+  { "memory", parity_memory },
+  { "spectrum", parity_spectrum },
+  { "product", parity_product },
+  { "separate", parity_separate },
+  { "f0", parity_f0 },
+  { "envelope", parity_envelope },
+  { "grain", parity_grain },
+  { "net", parity_net },
+  { "psola", parity_psola },
+  { "quality", parity_quality },
+  { "vocoder", parity_vocoder },
+  { "varispeed", parity_varispeed },
+};
 
-static gfloat *
-random_frames (GRand *rand, gsize n)
+static gboolean
+is_wanted (const gchar *name, gint argc, gchar **argv)
 {
-  gfloat *x = g_new (gfloat, n);
-
-  for (gsize i = 0; i < n; i++)
-    x[i] = (gfloat) g_rand_double_range (rand, -1.0, 1.0);
-  if (n > 8) {
-    x[1] = NAN;
-    x[3] = INFINITY;
-    x[5] = -1e9f;
-    x[7] = 1e-42f;
-  }
-  return x;
-}
-
-/* Takes interleaved frames into planes on the device and back: exact. */
-static void
-round_trip (VoxStream *stream, const gfloat *in, gfloat *planes_out,
-    gfloat *frames_out, guint channels, guint frames)
-{
-  const gsize stride = frames + 5;
-  const gsize bytes = channels * stride * sizeof (gfloat);
-  g_autoptr (VoxBuffer) planes = vox_buffer_new (stream, bytes, NULL);
-
-  g_assert_nonnull (planes);
-  stream->ops->memory.ingest (
-      stream, vox_buffer_f32 (planes), stride, in, channels, frames);
-  stream->ops->memory.copy (stream, planes_out, planes->data, bytes);
-  stream->ops->memory.emit (
-      stream, frames_out, vox_buffer_f32 (planes), stride, channels, frames);
-  finish (stream);
-}
-
-static guint
-check_memory (VoxStream *cpu, VoxStream *cuda)
-{
-  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
-  guint cases = 0;
-
-  for (guint f = 0; f < G_N_ELEMENTS (frame_counts); f++) {
-    for (guint c = 0; c < G_N_ELEMENTS (channel_counts); c++) {
-      const guint frames = frame_counts[f], channels = channel_counts[c];
-      const gsize n = (gsize) frames * channels;
-      const gsize n_planes = (gsize) channels * (frames + 5);
-      g_autofree gfloat *in = random_frames (rand, n);
-      g_autofree gfloat *planes_a = g_new0 (gfloat, n_planes);
-      g_autofree gfloat *planes_b = g_new0 (gfloat, n_planes);
-      g_autofree gfloat *out_a = g_new0 (gfloat, n);
-      g_autofree gfloat *out_b = g_new0 (gfloat, n);
-
-      round_trip (cpu, in, planes_a, out_a, channels, frames);
-      round_trip (cuda, in, planes_b, out_b, channels, frames);
-      if (memcmp (planes_a, planes_b, n_planes * sizeof (gfloat)) != 0
-          || memcmp (out_a, out_b, n * sizeof (gfloat)) != 0)
-        g_error ("memory: %u frames of %u channels differ", frames, channels);
-      cases++;
-    }
-  }
-  return cases;
+  for (gint i = 2; i < argc; i++)
+    if (g_str_equal (argv[i], name))
+      return TRUE;
+  return argc == 2;
 }
 
 int
@@ -110,8 +195,8 @@ main (int argc, char **argv)
   VoxStream *cpu, *cuda;
   GModule *module;
 
-  if (argc != 2) {
-    g_printerr ("usage: cuda-parity PATH/libvox-cuda.so\n");
+  if (argc < 2) {
+    g_printerr ("usage: cuda-parity PATH/libvox-cuda.so [FAMILY...]\n");
     return 2;
   }
   module = g_module_open (argv[1], G_MODULE_BIND_LOCAL);
@@ -127,10 +212,14 @@ main (int argc, char **argv)
   }
   g_assert_cmpuint (backend->abi_version, ==, VOX_BACKEND_ABI);
   g_assert_cmpuint (backend->struct_size, ==, sizeof (VoxBackend));
+  g_assert_cmpint (vox_backend_missing_operation (backend), ==, -1);
   cpu = open_stream (vox_backend_cpu (), &cpu_device);
   cuda = open_stream (backend, &cuda_device);
-  g_print ("%s: memory family: %u cases equal to the CPU bit for bit\n",
-      cuda_device.description, check_memory (cpu, cuda));
+  g_print ("%s\n", cuda_device.description);
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    if (is_wanted (families[i].name, argc, argv))
+      g_print ("%s: %u cases agree with the CPU\n", families[i].name,
+          families[i].check (cpu, cuda));
   vox_stream_free (cpu);
   vox_stream_free (cuda);
   return 0;
