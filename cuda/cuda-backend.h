@@ -11,15 +11,23 @@ extern "C" {
 }
 #include <cuda_runtime.h>
 
+/** Independent pieces of scratch memory of a stream. */
+#define VOX_CUDA_SCRATCH_SLOTS 8
+
 /**
  * VoxCudaStream:
  * @base: the public part
  * @stream: the CUDA stream all operations go to
+ * @scratch, @scratch_bytes: see vox_cuda_scratch ()
+ * @plans: cuFFT plans by size and batch, see fft.h
  */
 typedef struct
 {
   VoxStream base;
   cudaStream_t stream;
+  void *scratch[VOX_CUDA_SCRATCH_SLOTS];
+  size_t scratch_bytes[VOX_CUDA_SCRATCH_SLOTS];
+  GHashTable *plans;
 } VoxCudaStream;
 
 static inline cudaStream_t
@@ -30,6 +38,12 @@ vox_cuda_stream (VoxStream *stream)
 
 /** vox_cuda_check: keeps the first failure in @stream->error. */
 void vox_cuda_check (VoxStream *stream, cudaError_t status, const char *what);
+
+/** vox_cuda_scratch: at least @bytes of device memory, 256-byte aligned, with
+ * undefined contents, whose use ends with the operation (the stream orders it).
+ * It grows by stream-ordered reallocation and is kept. Returns NULL, with the
+ * stream's error set, when there is no memory: the operation then returns. */
+void *vox_cuda_scratch (VoxStream *stream, guint slot, size_t bytes);
 
 /** vox_cuda_launched: checks the launch that went before. */
 static inline void
