@@ -120,8 +120,11 @@ parity_envelope (VoxStream *cpu, VoxStream *cuda)
           for (guint s = 0; s < G_N_ELEMENTS (output_starts); s++)
             cases += check_resample (streams, rand, &conversions[c],
                 input_counts[n], output_starts[s], output_counts[m], kind);
+    /* Without its mean a constant leaves only the rounding errors of the
+     * transform, which are not to be compared. */
     for (guint s = 0; s < G_N_ELEMENTS (shapes); s++)
-      cases += check_cheaptrick (streams, rand, &shapes[s], kind, 1e-12f);
+      cases += check_cheaptrick (streams, rand, &shapes[s], kind,
+          kind == PARITY_CONSTANT ? 1e-6f : 1e-12f);
   }
   cases += check_cheaptrick (streams, rand, &shapes[1], PARITY_SILENCE, 0.0f);
   cases += check_cheaptrick (streams, rand, &shapes[2], PARITY_DENORMAL, 0.0f);

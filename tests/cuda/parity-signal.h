@@ -4,6 +4,9 @@
 
 #include "parity.h"
 
+/** Most harmonics of a tone; the more, the narrower its peaks. */
+#define PARITY_HARMONICS 100
+
 /** ParitySignal: what a signal is made of. */
 typedef enum
 {
@@ -19,11 +22,13 @@ typedef enum
 static inline gdouble
 parity_tone_at (gsize i, gdouble period)
 {
+  const guint harmonics =
+      (guint) CLAMP (0.45 * period, 1.0, (gdouble) PARITY_HARMONICS);
   gdouble sum = 0.0;
 
-  for (guint h = 1; h <= 30 && h < 0.45 * period; h++)
+  for (guint h = 1; h <= harmonics; h++)
     sum += cos (2.0 * G_PI * h * (gdouble) i / period + h * h);
-  return 0.15 * sum;
+  return 0.8 * sum / sqrt (harmonics);
 }
 
 /** parity_signal: @n samples: noise, zeros, values below the smallest normal
