@@ -311,12 +311,11 @@ say_power (TextWalk *walk, TextMatch *match)
 static gboolean
 say_power_of_letter (TextWalk *walk, TextMatch *match)
 {
-  gsize n = 0;
+  const gchar *letters = match->start;
 
-  while (
-      match->start - n > walk->text && g_ascii_isalpha (match->start[-n - 1]))
-    n++;
-  if (n <= MAX_VARIABLE_BYTES)
+  while (letters > walk->text && g_ascii_isalpha (letters[-1]))
+    letters--;
+  if (match->start - letters <= MAX_VARIABLE_BYTES)
     say_exponent (walk, match->group[1]);
   return TRUE;
 }
