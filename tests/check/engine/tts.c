@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tts/vox-limiter.h"
 #include "tts/vox-tts.h"
 
 static const gchar text[] =
@@ -309,12 +310,76 @@ test_odd_words_do_no_harm (void)
   }
 }
 
+/* Quiet, then a loud burst, then quiet again. */
+static gfloat
+burst (guint i)
+{
+  return (i > 4000 && i < 5000 ? 1.6f : 0.3f) * sinf (0.2f * (gfloat) i);
+}
+
+static void
+test_the_limiter_leaves_no_peak_and_no_jump (void)
+{
+  g_autoptr (VoxLimiter) limiter = vox_limiter_new (16000);
+  g_autoptr (GArray) in = g_array_new (FALSE, FALSE, sizeof (gfloat));
+  g_autoptr (GArray) out = g_array_new (FALSE, FALSE, sizeof (gfloat));
+  g_autoptr (GArray) chunked = g_array_new (FALSE, FALSE, sizeof (gfloat));
+  gfloat gain = 1;
+
+  for (guint i = 0; i < 16000; i++) {
+    gfloat sample = burst (i);
+
+    g_array_append_val (in, sample);
+  }
+  vox_limiter_run (limiter, (const gfloat *) in->data, in->len, out);
+  vox_limiter_run (limiter, NULL, 0, out);
+  g_assert_cmpuint (out->len, ==, in->len);
+  for (guint i = 0; i < out->len; i++) {
+    gfloat x = g_array_index (out, gfloat, i);
+    gfloat original = g_array_index (in, gfloat, i);
+
+    g_assert_cmpfloat (fabsf (x), <=, 0.951);
+    if (i < 3900 || i > 15000)
+      g_assert_cmpfloat_with_epsilon (x, original, 1e-4);
+    if (fabsf (original) < 0.05f)
+      continue;
+    /* Quick on the way down, slow on the way up, never at once. */
+    g_assert_cmpfloat (fabsf (x / original - gain), <, 0.1);
+    gain = x / original;
+  }
+  for (guint i = 0; i < in->len; i += 7)
+    vox_limiter_run (
+        limiter, &g_array_index (in, gfloat, i), MIN (7, in->len - i), chunked);
+  vox_limiter_run (limiter, NULL, 0, chunked);
+  assert_equal (out, chunked);
+}
+
+static void
+test_the_limiter_gives_short_streams_back (void)
+{
+  static const gfloat samples[] = { 0.5f, -0.25f, 0.125f };
+  g_autoptr (VoxLimiter) limiter = vox_limiter_new (16000);
+
+  for (guint n = 0; n <= 3; n++) {
+    g_autoptr (GArray) out = g_array_new (FALSE, FALSE, sizeof (gfloat));
+
+    vox_limiter_run (limiter, samples, n, out);
+    vox_limiter_run (limiter, NULL, 0, out);
+    g_assert_cmpmem (
+        out->data, out->len * sizeof (gfloat), samples, n * sizeof (gfloat));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tts/unknown-speaker-lists-the-known",
       test_unknown_speaker_lists_the_known);
+  g_test_add_func ("/tts/the-limiter-leaves-no-peak-and-no-jump",
+      test_the_limiter_leaves_no_peak_and_no_jump);
+  g_test_add_func ("/tts/the-limiter-gives-short-streams-back",
+      test_the_limiter_gives_short_streams_back);
   if (vox_tts_speakers ()[0] == NULL)
     return g_test_run ();
   g_test_add_func ("/tts/values-out-of-range-are-refused",
