@@ -55,6 +55,11 @@ gchar *vox_text_clean (const gchar *text, gssize length);
  * anything that is not well-formed stays as it is. (transfer full) */
 gchar *vox_text_strip_markup (const gchar *markup, gssize length);
 
+/** vox_text_strip_decoration: for plain text: removes only the tags subtitles
+ * are known to have, and {\overrides}, and decodes entities; everything else,
+ * "x<y" for example, stays as it is. (transfer full) */
+gchar *vox_text_strip_decoration (const gchar *text, gssize length);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxNormalizer, vox_normalizer_free)
 
 G_END_DECLS
