@@ -170,9 +170,8 @@ static const struct
   { "Ok", "okay" }, { "OK", "okay" }, { "etc", "et cetera" },
   { "aka", "A K A" }, { "s/he", "she or he" }, { "w/out", "without" },
   { "Hwy", "highway" }, { "Rte", "route" }, { "Apt", "apartment" },
-  { "Ave", "avenue" }, { "Dept", "department" }, { "Sgt", "sergeant" },
-  { "Capt", "captain" }, { "Lt", "lieutenant" }, { "Cpl", "corporal" },
-  { "Corp", "corporation" } };
+  { "Dept", "department" }, { "Sgt", "sergeant" }, { "Capt", "captain" },
+  { "Lt", "lieutenant" }, { "Cpl", "corporal" }, { "Corp", "corporation" } };
 
 /* Words a name does not end with; "St." and "Dr." behind one of them begin the
  * next name. */

@@ -301,6 +301,15 @@ say_plain_year (TextWalk *walk, TextMatch *match)
   return TRUE;
 }
 
+/* 50 BCE-100 CE */
+static gboolean
+say_era_range (TextWalk *walk, TextMatch *match)
+{
+  text_say_letters (walk, match->group[1], strlen (match->group[1]));
+  text_say (walk, "to");
+  return TRUE;
+}
+
 /* '84 */
 static gboolean
 say_short_year (TextWalk *walk, TextMatch *match)
@@ -361,6 +370,7 @@ const TextRule text_rules_dates[] = {
   { "a", MONTH ",?\\s+(\\d{4})(?![\\d:]|[.,]\\d)", say_month_year },
   { "0", "(1[0-9]|20)(\\d)0'?s" TEXT_END "(-(?=\\d))?", say_decade },
   { "'0", "()'?(\\d)0'?s" TEXT_END "(-(?='?\\d))?", say_decade },
+  { "BCA", "(BCE?|CE|AD)\\s?-\\s?(?=\\d)", say_era_range },
   { "'", "'(\\d\\d)(?![\\d'A-Za-z])", say_short_year },
   { "0",
       "(1[1-9]\\d\\d|20\\d\\d)\\s?-\\s?(1[1-9]\\d\\d|20\\d\\d|\\d\\d)"

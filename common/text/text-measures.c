@@ -245,12 +245,15 @@ say_lone_unit (TextWalk *walk, TextMatch *match)
       text_last_word_is (walk, "per"));
 }
 
-/* 3.5m people: there are no meters of them */
+/* 3.5m people: there are no meters of them; 1.2K likes, 2B people */
 static gboolean
-say_million (TextWalk *walk, TextMatch *match)
+say_multiple (TextWalk *walk, TextMatch *match)
 {
   text_say_number (walk, match->group[1]);
-  text_say (walk, "million");
+  text_say (walk,
+      *match->group[2] == 'K'       ? "thousand"
+          : *match->group[2] == 'B' ? "billion"
+                                    : "million");
   return TRUE;
 }
 
@@ -310,15 +313,16 @@ const TextRule text_rules_measures[] = {
   { "0", "(?<!-)(\\d+\\.\\d+|\\d?[1-9])s" TEXT_END, say_seconds },
   { "0", "(\\d{3,4})([pi])" TEXT_END, say_lines },
   { "0",
-      "(" TEXT_NUMBER ")m(?= (?:people|users|viewers|customers|residents"
+      "(" TEXT_NUMBER ")([mMBK])(?= (?:people|users|viewers|customers|residents"
       "|voters|jobs|homes|copies|subscribers|followers|visitors|passengers"
       "|workers|children|barrels|shares|views|members|tons|tonnes|dollars"
-      "|euros|pounds)" TEXT_END ")",
-      say_million },
+      "|euros|pounds|likes|downloads|streams)" TEXT_END ")",
+      say_multiple },
+  { "0", "(\\d+\\.\\d+)([KB])" TEXT_END, say_multiple },
   { "0", "(" TEXT_NUMBER ")([ -]?)" UNIT NOT_UNIT, say_measure },
   { "a",
-      "(?:(?<=/\\d )|(?<=/\\d\\d )|(?<=/\\d)|(?<=½|⅓|⅔|¼|¾)|(?<=½ |⅓ |⅔ |¼ |¾ "
-      "))" UNIT NOT_UNIT,
+      "(?:(?<=/\\d )|(?<=/\\d\\d )|(?<=/\\d)|(?<=½|¼|¾)|(?<=⅓|⅔|⅛|⅜|⅝|⅞)"
+      "|(?<=½ |¼ |¾ )|(?<=⅓ |⅔ |⅛ |⅜ |⅝ |⅞ ))" UNIT NOT_UNIT,
       say_unit_after_fraction },
   { "0", "(" TEXT_NUMBER ")([ -]?)(" LETTER "++|%)/(?=[A-Za-z])",
       say_measure_per },

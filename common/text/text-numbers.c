@@ -57,15 +57,27 @@ say_page (TextWalk *walk, TextMatch *match G_GNUC_UNUSED)
   return TRUE;
 }
 
-/* Call 911 */
+/* 911 calls */
+static gboolean
+is_emergency (const TextMatch *match)
+{
+  static const gchar *const numbers[] = { "911", "999", "112" };
+
+  return TEXT_WORD_IN (match->group[0], strlen (match->group[0]), numbers)
+      && g_str_has_prefix (match->end, " call");
+}
+
+/* Call 911, 911 calls, area code 212 */
 static gboolean
 say_called (TextWalk *walk, TextMatch *match)
 {
   static const gchar *const words[] = { "call", "calling", "dial", "dialing",
     "dialling", "phone", "text" };
 
-  if (walk->previous == NULL
-      || !TEXT_WORD_IN (walk->previous, walk->previous_length, words))
+  if (!text_last_word_is (walk, "code")
+      && !text_last_word_is (walk, "extension") && !is_emergency (match)
+      && (walk->previous == NULL
+          || !TEXT_WORD_IN (walk->previous, walk->previous_length, words)))
     return FALSE;
   text_say_digits (walk, match->group[0]);
   return TRUE;
@@ -369,7 +381,7 @@ const TextRule text_rules_numbers[] = {
   { "-", "-\\s?(?=[\\d.$]|€|£)", say_minus },
   { "+", "\\+\\s?(?=\\d)", say_plus },
   { "0", "0x([0-9A-Fa-f]+)" TEXT_END, say_hex },
-  { "0", "\\d{3}(?![\\d-])", say_called },
+  { "0", "\\d{3,6}(?![\\d-]|[.,]\\d)", say_called },
   { "#", "#()(?=\\d)", say_number_sign },
   { "Nn", "[Nn](?:o|r|o(s))\\.\\s*(?=\\d)", say_number_sign },
   { "p", "p\\.\\s?(?=\\d)", say_page },

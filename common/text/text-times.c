@@ -161,11 +161,11 @@ say_ratio (TextWalk *walk, TextMatch *match)
     "matthew", "numbers", "peter", "philippians", "proverbs", "psalm", "psalms",
     "revelation", "romans", "samuel", "sura", "surah", "timothy" };
 
-  text_say_cardinal (walk, match->group[1]);
+  text_say_number (walk, match->group[1]);
   if (walk->previous == NULL
       || !TEXT_WORD_IN (walk->previous, walk->previous_length, books))
     text_say (walk, "to");
-  text_say_cardinal (walk, match->group[2]);
+  text_say_number (walk, match->group[2]);
   return TRUE;
 }
 
@@ -183,6 +183,6 @@ const TextRule text_rules_times[] = {
   { "0", "([01]\\d|2[0-3])([0-5]\\d)(?=\\s?(?:hours|hrs)" TEXT_END ")",
       say_military },
   { "UG", "(UTC|GMT)\\s?([+-])(\\d{1,2})(?::?(\\d\\d))?(?!\\d)", say_zone },
-  { "0", "(\\d+):(\\d+)(?![\\d:])", say_ratio },
+  { "0", "(\\d+(?:\\.\\d+)?):(\\d+(?:\\.\\d+)?)(?![\\d:])", say_ratio },
   { 0 },
 };

@@ -222,6 +222,14 @@ static const Reading readings[] = {
   { "bit.ly/abc123", "bit dot ly slash abc one two three" },
   { "H.264", "H two six four" },
   { "₹5 lakh", "five lakh rupees" },
+  { "50 BCE–100 CE", "fifty B C E to one hundred C E" },
+  { "2.5:1", "two point five to one" },
+  { "⅞ in. wide", "seven eighths inch wide" },
+  { "911 calls", "nine one one calls" },
+  { "500 calls", "five hundred calls" },
+  { "Area code 212", "area code two one two" },
+  { "1.2K likes", "one point two thousand likes" },
+  { "2B people", "two billion people" },
 };
 
 int

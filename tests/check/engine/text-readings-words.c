@@ -94,6 +94,7 @@ static const Reading readings[] = {
   { "USAID", "U S aid" },
   { "Wh-what?", "what?" },
   { "sin(x)", "sin of X" },
+  { "Ave Maria", "ave maria" },
 };
 
 int
