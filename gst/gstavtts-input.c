@@ -14,15 +14,15 @@
 
 /* Text that waits for the end of its sentence; more is no sentence. */
 #define MAX_PENDING_BYTES 16384
-/* A point behind a shorter word may be that of an abbreviation. */
-#define MIN_LAST_WORD 5
 
 /* What is to be spoken of @bytes. */
 static gchar *
 plain_text (const GstAvTts *self, const gchar *bytes, gsize size)
 {
-  g_autofree gchar *text = g_memdup2 (bytes, size);
+  g_autofree gchar *text = g_malloc (size + 1);
 
+  if (size > 0)
+    memcpy (text, bytes, size);
   /* Zeros would end the text for everything behind. */
   for (gsize i = 0; i < size; i++)
     if (text[i] == 0)
@@ -53,26 +53,6 @@ append_text (GstAvTts *self, GstBuffer *buffer, GString *text)
 
 /* --- files --- */
 
-/* The white space at @at stands behind a sentence. */
-static gboolean
-ends_sentence (const gchar *text, gsize at)
-{
-  gsize letters = 0;
-
-  if (text[at] == '\n' && at > 0 && text[at - 1] == '\n')
-    return TRUE;
-  while (at > 0 && strchr ("\"')", text[at - 1]) != NULL)
-    at--;
-  if (at == 0 || strchr (".!?", text[at - 1]) == NULL)
-    return FALSE;
-  if (text[at - 1] != '.')
-    return TRUE;
-  at--;
-  while (at > letters && g_ascii_islower (text[at - 1 - letters]))
-    letters++;
-  return letters >= MIN_LAST_WORD;
-}
-
 /* Bytes of @text that end with a sentence, or with a line at its very end. */
 static gsize
 complete_length (const gchar *text, gsize length)
@@ -84,7 +64,7 @@ complete_length (const gchar *text, gsize length)
   for (gsize at = length; at-- > 0;) {
     if (!g_ascii_isspace (text[at]))
       continue;
-    if (ends_sentence (text, at))
+    if (vox_text_is_sentence_end (text, at))
       return at + 1;
     space = MAX (space, at + 1);
   }

@@ -21,9 +21,9 @@ static const gchar *const spelt[] = { "UCLA", "IEEE", "USSR", "USB", "ISBN",
 
 /* Three letters or less that would be words in a line of capitals. */
 static const gchar *const spelt_among_capitals[] = { "AI", "BA", "CEO", "CIA",
-  "CIO", "COO", "DEA", "DOJ", "EPA", "ETA", "EU", "FAQ", "GOP", "ICE", "ICU",
-  "IPO", "IRA", "ISO", "IRS", "LA", "MA", "NIH", "PA", "SEC", "SKU", "UAE",
-  "UFO", "UK", "UN", "URL", "USA", "VA", "WHO" };
+  "CIO", "COO", "DEA", "DOJ", "EPA", "ETA", "EU", "FAQ", "FYI", "GOP", "ICE",
+  "ICU", "IPO", "IRA", "ISO", "IRS", "LA", "MA", "NIH", "PA", "SEC", "SKU",
+  "UAE", "UFO", "UK", "UN", "URL", "USA", "VA", "WHO" };
 
 /* Acronyms with a pronunciation of their own. */
 static const struct

@@ -46,6 +46,14 @@ gchar *vox_normalizer_run (
  */
 const gchar *vox_text_next_sentence (const gchar **normalized, gsize *length);
 
+/** vox_text_is_sentence_end: the white space at @at surely stands behind a
+ * sentence or a paragraph; not behind what may be an abbreviation. */
+gboolean vox_text_is_sentence_end (const gchar *text, gsize at);
+
+/** vox_text_piece_length: bytes at the beginning of @text, not yet normalised,
+ * that can be normalised for themselves: some sentences, or all of it. */
+gsize vox_text_piece_length (const gchar *text);
+
 /** vox_text_clean: first step of the normaliser: valid text of ASCII and a
  * few known symbols, with quotes, dashes and accented letters in their plain
  * form and everything unspeakable replaced by a space. (transfer full) */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "tts/vox-limiter.h"
 #include "tts/vox-tts.h"
@@ -277,6 +278,56 @@ test_long_text_comes_in_short_chunks (void)
   g_array_unref (self.samples);
 }
 
+/* CPU time up to the first samples, by the clock of this thread. */
+static gboolean
+stop_at_first (const gfloat *samples, gsize n_samples, gpointer user_data)
+{
+  (void) samples;
+  (void) n_samples;
+  *(clock_t *) user_data = clock ();
+  return FALSE;
+}
+
+static void
+test_first_audio_does_not_wait_for_the_end_of_the_text (void)
+{
+  static const gchar sentence[] = "On 3/4/2024 Dr. Smith walked homewards. ";
+  g_autoptr (VoxTts) tts = new_tts ("slt", 1, 1, NULL);
+  g_autoptr (GString) words = g_string_new (NULL);
+  clock_t start, few, many;
+
+  for (guint i = 0; i < 20; i++)
+    g_string_append (words, sentence);
+  start = clock ();
+  g_assert_true (vox_tts_speak (tts, words->str, stop_at_first, &few, NULL));
+  few -= start;
+  for (guint i = 0; i < 20000; i++)
+    g_string_append (words, sentence);
+  start = clock ();
+  g_assert_true (vox_tts_speak (tts, words->str, stop_at_first, &many, NULL));
+  many -= start;
+  g_assert_cmpint (many, <, 5 * few + CLOCKS_PER_SEC / 50);
+}
+
+static void
+test_pieces_of_a_text_are_joined_without_a_seam (void)
+{
+  static const gchar sentence[] = "Then he walked homewards once more. ";
+  g_autoptr (VoxTts) tts = new_tts ("kal16", 1, 1, NULL);
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (GArray) one = NULL, two = NULL, many = NULL;
+
+  g_string_append (words, sentence);
+  one = speak (tts, words->str);
+  g_string_append (words, sentence);
+  two = speak (tts, words->str);
+  for (guint i = 2; i < 40; i++)
+    g_string_append (words, sentence);
+  many = speak (tts, words->str);
+  /* Every further sentence takes the same time, its pause included. */
+  g_assert_cmpuint (many->len - one->len, ==, 39 * (two->len - one->len));
+}
+
 static void
 test_nothing_to_say_is_silence (void)
 {
@@ -400,6 +451,10 @@ main (int argc, char **argv)
   g_test_add_func ("/tts/the-listener-can-stop", test_the_listener_can_stop);
   g_test_add_func ("/tts/long-text-comes-in-short-chunks",
       test_long_text_comes_in_short_chunks);
+  g_test_add_func ("/tts/first-audio-does-not-wait-for-the-end-of-the-text",
+      test_first_audio_does_not_wait_for_the_end_of_the_text);
+  g_test_add_func ("/tts/pieces-of-a-text-are-joined-without-a-seam",
+      test_pieces_of_a_text_are_joined_without_a_seam);
   g_test_add_func (
       "/tts/nothing-to-say-is-silence", test_nothing_to_say_is_silence);
   g_test_add_func ("/tts/odd-words-do-no-harm", test_odd_words_do_no_harm);
