@@ -135,7 +135,7 @@ test_text_that_is_no_text() {
   expect_error 1 'there is no text to speak' "$AUTOVOICE" say "  " -o out.wav
   printf 'hello = hullo\nbad  QQ1\n' >bad.lex
   expect_error 1 'bad.lex:2: "QQ1" is not an ARPABET phone' "$AUTOVOICE" say hello --lexicon bad.lex -o out.wav
-  assert_files latin1.txt
+  assert_files bad.lex latin1.txt
 }
 
 test_damaged_voice_file() {
