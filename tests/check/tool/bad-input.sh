@@ -117,6 +117,7 @@ test_wrong_options() {
   expect_error 2 '--pitch takes auto or a number' "$AUTOVOICE" convert tone.wav --voice x -o o.wav --pitch high
   expect_error 2 '--jobs takes a number' "$AUTOVOICE" pitch tone.wav o.wav --jobs 1000
   expect_error 2 '--speaker takes one of' "$AUTOVOICE" say hello --speaker nobody -o o.wav
+  expect_error 2 '--pauses goes from 0 to 4' "$AUTOVOICE" say hello --pauses 5 -o o.wav
   assert_files tone.wav
 }
 
@@ -132,7 +133,9 @@ test_text_that_is_no_text() {
   printf 'caf\xe9' >latin1.txt
   expect_error 1 'not UTF-8' "$AUTOVOICE" say --file latin1.txt -o out.wav
   expect_error 1 'there is no text to speak' "$AUTOVOICE" say "  " -o out.wav
-  assert_files latin1.txt
+  printf 'hello = hullo\nbad  QQ1\n' >bad.lex
+  expect_error 1 'bad.lex:2: "QQ1" is not an ARPABET phone' "$AUTOVOICE" say hello --lexicon bad.lex -o out.wav
+  assert_files bad.lex latin1.txt
 }
 
 test_damaged_voice_file() {
