@@ -18,6 +18,21 @@ test_every_input_format_gives_its_own_length() {
   assert_same_length in.wav from-ogg.wav
 }
 
+test_an_odd_number_of_bytes_is_read_whole() {
+  local format
+  # Samples of one and of three bytes, an odd number of them: a padding byte
+  # follows.
+  for format in U8:1001 S24LE:3003; do
+    launch audiotestsrc samplesperbuffer=1001 num-buffers=1 ! \
+      audio/x-raw,format="${format%:*}",rate=8000,channels=1 ! wavenc ! filesink location=in.wav
+    [ "$(od -An -tu4 -j40 -N4 in.wav | tr -d ' ')" = "${format#*:}" ]
+    [ "$(wc -c <in.wav)" = $((44 + ${format#*:} + 1)) ]
+    expect 0 "$AUTOVOICE" pitch in.wav out.wav --semitones 0
+    [ "$(od -An -tu4 -j40 -N4 out.wav | tr -d ' ')" = 4004 ]
+    expect 0 "$AUTOVOICE" measure in.wav in.wav --json
+  done
+}
+
 test_every_lossless_output_format_keeps_the_length() {
   make_tone in.wav 2 44100 2
   expect 0 "$AUTOVOICE" pitch in.wav out.flac --semitones 3
