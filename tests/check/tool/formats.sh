@@ -122,8 +122,7 @@ test_the_rate_of_a_file_is_not_measured() {
   for pair in "in.wav third.wav" "third.wav in.wav"; do
     # shellcheck disable=SC2086 # two names
     expect 0 "$AUTOVOICE" measure $pair --csv
-    # Its ends ring; a tenth of a sample of delay at 16 kHz would leave 41 dB,
-    # and GStreamer's resampler leaves less.
+    # Its ends ring. A tenth of a sample of delay at 16 kHz would leave 41 dB.
     awk -F, '/^# si_sdr_db/ { ok = $2 > 45 } END { exit !ok }' output || fail "$(grep si_sdr output)"
   done
 }
