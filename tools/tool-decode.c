@@ -84,19 +84,21 @@ must_be_pushed (const gchar *path)
   return memcmp (head, "RIFF", 4) == 0 && memcmp (head + 8, "WAVE", 4) == 0;
 }
 
-/* Whoever reads through a queue cannot pull. */
+/* Whoever reads through a tee cannot pull. (Nor through a queue, but wavparse
+ * tells the end of the samples before the end of the file, and a queue that
+ * hears that may never answer what the file asks it.) */
 static gboolean
 link_decoder (GstBin *bin, const gchar *path, GstElement *source,
     GstElement *decoder, GError **error)
 {
-  GstElement *queue;
+  GstElement *tee;
 
   if (!must_be_pushed (path))
     return gst_element_link (source, decoder);
-  if (!(queue = tool_make_element ("queue", error)))
+  if (!(tee = tool_make_element ("tee", error)))
     return FALSE;
-  gst_bin_add (bin, queue);
-  return gst_element_link_many (source, queue, decoder, NULL);
+  gst_bin_add (bin, tee);
+  return gst_element_link_many (source, tee, decoder, NULL);
 }
 
 gboolean

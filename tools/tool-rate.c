@@ -39,7 +39,7 @@ make_resampler (ToolRate *self, GError **error)
   if (!(self->device = vox_device_open ("cpu", error))
       || !(self->stream = vox_stream_new (self->device, error))
       || !(self->resampled =
-                 vox_fifo_new (self->stream, channels, self->rate, error)))
+               vox_fifo_new (self->stream, channels, self->rate, error)))
     return FALSE;
   self->resampler = vox_exact_resampler_new (self->stream, channels,
       tool_reader_rate (self->reader), self->rate, self->resampled, error);
