@@ -64,6 +64,37 @@ typedef struct
 } VoxPsolaArgs;
 
 /**
+ * VoxPsolaSpacing: how far apart copies of one row were and will be.
+ * @first, @length: the part of the row under the window; 0: leave the row as
+ *   it is
+ * @before: samples, at least 1
+ * @after: samples, at least 1
+ */
+typedef struct
+{
+  guint32 first;
+  guint32 length;
+  gfloat before;
+  gfloat after;
+} VoxPsolaSpacing;
+
+/**
+ * VoxPsolaLevelArgs:
+ * @rows: device, [n_grains][channels][row_length], changed in place
+ * @spacing: device, @n_grains
+ * @limit: largest factor, and one over the smallest
+ */
+typedef struct
+{
+  gfloat *rows;
+  const VoxPsolaSpacing *spacing;
+  guint n_grains;
+  guint channels;
+  guint row_length;
+  gfloat limit;
+} VoxPsolaLevelArgs;
+
+/**
  * VoxPsolaOps:
  * @extract: row[j] = gain * window (j - centre) * x (source + source_fraction
  *   + j * rate); window (t): 0.5 + 0.5 cos (pi t / left) for -left < t < 0, the
@@ -73,11 +104,17 @@ typedef struct
  *   whole. All samples read lie in the planes. Tolerance 1e-5 of full scale.
  * @add: planes[c][destination + j] += row[j], grain after grain. Tolerance 1e-6
  *   of the sum of magnitudes.
+ * @level: multiplies all channels of a row by sqrt (S (before) / S (after)),
+ *   with S (t) = R (0) + 2 sum_m R (m t) for 0 < m t < length and R the
+ *   autocorrelation under the window, summed over channels and interpolated
+ *   linearly between lags. S (t) / t is the power of copies at distance t.
+ *   Tolerance 1e-3 of the factor.
  */
 typedef struct
 {
   void (*extract) (VoxStream *stream, const VoxPsolaArgs *args);
   void (*add) (VoxStream *stream, const VoxPsolaArgs *args);
+  void (*level) (VoxStream *stream, const VoxPsolaLevelArgs *args);
 } VoxPsolaOps;
 
 G_END_DECLS

@@ -98,6 +98,43 @@ test_formants_go_where_they_should (void)
   }
 }
 
+static gdouble
+rms (const gfloat *x, gsize n)
+{
+  gdouble sum = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += x[i] * x[i];
+  return sqrt (sum / (gdouble) n);
+}
+
+/* Harmonics that leave the formants behind would lose their level. */
+static void
+test_level_stays_where_formants_do (void)
+{
+  static const gdouble f0_hz[] = { 110.0, 230.0, 460.0 };
+  static const gdouble offsets[] = { -12.0, -5.0, 4.0, 12.0 };
+  const gsize n = SECOND;
+
+  for (guint f = 0; f < G_N_ELEMENTS (f0_hz); f++) {
+    g_autofree gfloat *in = make_vowel (f0_hz[f], n);
+
+    for (guint i = 0; i < G_N_ELEMENTS (offsets) * G_N_ELEMENTS (all_contents);
+         i++) {
+      Setup setup = setup_for (all_contents[i % G_N_ELEMENTS (all_contents)],
+          VOX_MODE_BALANCED, offsets[i / G_N_ELEMENTS (all_contents)]);
+      g_autofree gfloat *out = NULL;
+
+      setup.params.formant = VOX_FORMANT_PRESERVE;
+      out = run_engine (&setup, in, n);
+      g_assert_cmpfloat (
+          fabs (20.0
+              * log10 (rms (out + n / 4, n / 2) / rms (in + n / 4, n / 2))),
+          <, 1.0);
+    }
+  }
+}
+
 /* A voice that glides: its F0 is where it should be at each moment. */
 static void
 test_f0_of_a_gliding_voice_is_scaled (void)
@@ -208,6 +245,8 @@ main (int argc, char **argv)
   g_test_add_func ("/pitchshift/tones-move-exactly", test_tones_move_exactly);
   g_test_add_func ("/pitchshift/formants-go-where-they-should",
       test_formants_go_where_they_should);
+  g_test_add_func ("/pitchshift/level-stays-where-formants-do",
+      test_level_stays_where_formants_do);
   g_test_add_func ("/pitchshift/f0-of-a-gliding-voice-is-scaled",
       test_f0_of_a_gliding_voice_is_scaled);
   g_test_add_func (
