@@ -223,6 +223,35 @@ test_attack_keeps_its_time_and_shape (void)
   }
 }
 
+/* A burst of noise that decays as a drum does: what is heard in the 50 ms before
+ * it is 50 dB below it, whether the formants stay or not. */
+static void
+test_nothing_is_heard_before_an_attack (void)
+{
+  static const gdouble offsets[] = { -5.0, 0.5, 4.0, 12.0 };
+  const gsize n = SECOND, place = n / 2 + 7, before = SECOND / 20;
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (offsets); i++) {
+    Setup setup =
+        setup_for (VOX_CONTENT_MUSIC, VOX_MODE_BALANCED, offsets[i / 2]);
+    g_autofree gfloat *in = make_noise (n, 1, 0.5);
+    g_autofree gfloat *out = NULL;
+    gdouble early, burst;
+
+    for (gsize k = 0; k < n; k++)
+      in[k] *= k < place
+          ? 0.0f
+          : (gfloat) exp (-(gdouble) (k - place) / (0.008 * RATE));
+    setup.params.formant =
+        i % 2 == 0 ? VOX_FORMANT_PRESERVE : VOX_FORMANT_SHIFT;
+    out = run_engine (&setup, in, n);
+    /* 2 ms for the resampling of the burst itself. */
+    early = rms (out + place - before, before - RATE / 500);
+    burst = rms (out + place, before);
+    g_assert_cmpfloat (20.0 * log10 (early / burst + 1e-9), <, -50.0);
+  }
+}
+
 static void
 test_level_of_a_constant_stays (void)
 {
@@ -253,6 +282,8 @@ main (int argc, char **argv)
       "/pitchshift/automation-does-not-click", test_automation_does_not_click);
   g_test_add_func ("/pitchshift/attack-keeps-its-time-and-shape",
       test_attack_keeps_its_time_and_shape);
+  g_test_add_func ("/pitchshift/nothing-is-heard-before-an-attack",
+      test_nothing_is_heard_before_an_attack);
   g_test_add_func (
       "/pitchshift/level-of-a-constant-stays", test_level_of_a_constant_stays);
   return g_test_run ();
