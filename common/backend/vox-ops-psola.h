@@ -65,8 +65,7 @@ typedef struct
 
 /**
  * VoxPsolaSpacing: how far apart copies of one row were and will be.
- * @first, @length: the part of the row under the window; 0: leave the row as
- *   it is
+ * @first, @length: the part of the row under the window
  * @before: samples, at least 1
  * @after: samples, at least 1
  */
@@ -79,20 +78,20 @@ typedef struct
 } VoxPsolaSpacing;
 
 /**
- * VoxPsolaLevelArgs:
- * @rows: device, [n_grains][channels][row_length], changed in place
+ * VoxPsolaTrainArgs:
+ * @rows: device, [n_grains][channels][row_length]
  * @spacing: device, @n_grains
- * @limit: largest factor, and one over the smallest
+ * @energies: device, [n_grains][2]
  */
 typedef struct
 {
-  gfloat *rows;
+  const gfloat *rows;
   const VoxPsolaSpacing *spacing;
   guint n_grains;
   guint channels;
   guint row_length;
-  gfloat limit;
-} VoxPsolaLevelArgs;
+  gfloat *energies;
+} VoxPsolaTrainArgs;
 
 /**
  * VoxPsolaOps:
@@ -104,17 +103,20 @@ typedef struct
  *   whole. All samples read lie in the planes. Tolerance 1e-5 of full scale.
  * @add: planes[c][destination + j] += row[j], grain after grain. Tolerance 1e-6
  *   of the sum of magnitudes.
- * @level: multiplies all channels of a row by sqrt (S (before) / S (after)),
- *   with S (t) = R (0) + 2 sum_m R (m t) for 0 < m t < length and R the
- *   autocorrelation under the window, summed over channels and interpolated
- *   linearly between lags. S (t) / t is the power of copies at distance t.
- *   Tolerance 1e-3 of the factor.
+ * @train: energies[g] = S (before), S (after), with S (t) = R (0) + 2 sum_m
+ *   R (m t) for 0 < m t < length and R the autocorrelation under the window,
+ *   summed over channels and interpolated linearly between lags, at least 0.
+ *   S (t) / t is the power of copies of the row at distance t. Tolerance 1e-4
+ *   of R (0).
+ * @scale: multiplies all @row_length samples of row g by factors[g] (device)
  */
 typedef struct
 {
   void (*extract) (VoxStream *stream, const VoxPsolaArgs *args);
   void (*add) (VoxStream *stream, const VoxPsolaArgs *args);
-  void (*level) (VoxStream *stream, const VoxPsolaLevelArgs *args);
+  void (*train) (VoxStream *stream, const VoxPsolaTrainArgs *args);
+  void (*scale) (VoxStream *stream, gfloat *rows, const gfloat *factors,
+      guint n_rows, guint row_length);
 } VoxPsolaOps;
 
 G_END_DECLS

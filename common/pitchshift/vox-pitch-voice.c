@@ -87,8 +87,8 @@ build (VoxPitchVoice *self, VoxMode mode, GError **error)
   self->psola = vox_psola_new (self->stream, &psola, error);
   if (self->psola == NULL)
     return FALSE;
-  self->level =
-      vox_pitch_level_new (self->stream, self->psola, self->channels, error);
+  self->level = vox_pitch_level_new (
+      self->stream, self->psola, self->rate, self->channels, error);
   if (self->level == NULL)
     return FALSE;
   self->block = vox_buffer_new (
@@ -161,6 +161,7 @@ vox_pitch_voice_reset (VoxPitchVoice *self)
   vox_f0_reset (self->f0);
   vox_marks_reset (self->marks);
   vox_psola_reset (self->psola);
+  vox_pitch_level_reset (self->level);
   g_array_set_size (self->mono, 0);
   g_array_set_size (self->heard, 0);
   self->mono_start = self->heard_start = self->tracked = 0;

@@ -152,7 +152,7 @@ dot (const gfloat *x, const gfloat *y, guint n)
 
 /* The autocorrelation of all channels of a grain at a lag. */
 static gfloat
-correlation (const VoxPsolaLevelArgs *args, const gfloat *rows,
+correlation (const VoxPsolaTrainArgs *args, const gfloat *rows,
     const VoxPsolaSpacing *spacing, guint lag)
 {
   gfloat sum = 0.0f;
@@ -167,7 +167,7 @@ correlation (const VoxPsolaLevelArgs *args, const gfloat *rows,
 
 /* The power of copies of the grain at a distance, times that distance. */
 static gfloat
-train_energy (const VoxPsolaLevelArgs *args, const gfloat *rows,
+train_energy (const VoxPsolaTrainArgs *args, const gfloat *rows,
     const VoxPsolaSpacing *spacing, gfloat distance)
 {
   gfloat sum = correlation (args, rows, spacing, 0);
@@ -184,27 +184,26 @@ train_energy (const VoxPsolaLevelArgs *args, const gfloat *rows,
 }
 
 static void
-cpu_level (G_GNUC_UNUSED VoxStream *stream, const VoxPsolaLevelArgs *args)
+cpu_train (G_GNUC_UNUSED VoxStream *stream, const VoxPsolaTrainArgs *args)
 {
-  const gsize grain_length = (gsize) args->channels * args->row_length;
-
   for (guint g = 0; g < args->n_grains; g++) {
     const VoxPsolaSpacing *spacing = args->spacing + g;
-    gfloat *rows = args->rows + g * grain_length;
-    const gfloat most = args->limit * args->limit;
-    gfloat before, after, factor;
+    const gfloat *rows =
+        args->rows + (gsize) g * args->channels * args->row_length;
 
-    if (spacing->length == 0 || spacing->before == spacing->after)
-      continue;
-    before = train_energy (args, rows, spacing, spacing->before);
-    after = train_energy (args, rows, spacing, spacing->after);
-    if (before <= 0.0f && after <= 0.0f)
-      continue;
-    factor = after * most > before ? MAX (before / after, 1.0f / most) : most;
-    factor = sqrtf (factor);
-    for (gsize i = 0; i < grain_length; i++)
-      rows[i] *= factor;
+    args->energies[2 * g] = train_energy (args, rows, spacing, spacing->before);
+    args->energies[2 * g + 1] =
+        train_energy (args, rows, spacing, spacing->after);
   }
+}
+
+static void
+cpu_scale (G_GNUC_UNUSED VoxStream *stream, gfloat *rows, const gfloat *factors,
+    guint n_rows, guint row_length)
+{
+  for (guint g = 0; g < n_rows; g++)
+    for (gsize i = 0; i < row_length; i++)
+      rows[(gsize) g * row_length + i] *= factors[g];
 }
 
 void
@@ -212,5 +211,6 @@ vox_cpu_fill_psola (VoxPsolaOps *ops)
 {
   ops->extract = cpu_extract;
   ops->add = cpu_add;
-  ops->level = cpu_level;
+  ops->train = cpu_train;
+  ops->scale = cpu_scale;
 }
