@@ -74,9 +74,9 @@ run (F0 *f0)
     return tool_usage_error ("f0", "say which one file to read");
   if (!tool_one_of ("f0", "--mode", f0->mode, tool_modes))
     return TOOL_USAGE;
-  if (f0->min_hz < 20.0 || f0->max_hz <= f0->min_hz || f0->max_hz > 4000.0)
+  if (f0->min_hz < 20.0 || f0->max_hz <= f0->min_hz || f0->max_hz > 3000.0)
     return tool_usage_error (
-        "f0", "--min-hz and --max-hz go from 20 to 4000, the lower one first");
+        "f0", "--min-hz and --max-hz go from 20 to 3000, the lower one first");
   tool_catch_signals ();
   if (!(device = vox_device_open ("cpu", &error))
       || !(stream = vox_stream_new (device, &error))
