@@ -40,8 +40,13 @@ resonate (gfloat *x, gsize n, gdouble hz, gdouble bandwidth_hz)
   }
 }
 
+/* First and second formant of a, i, u, e, o in Hz (Peterson and Barney 1952). */
+static const gdouble vowels[][2] = { { 730.0, 1090.0 }, { 270.0, 2290.0 },
+  { 300.0, 870.0 }, { 530.0, 1840.0 }, { 570.0, 840.0 } };
+
 /* Syllables of 250 ms with pauses of 50 ms, and one of 600 ms every 3 s; the
- * intonation moves by +-2 semitones; each syllable has a vowel of its own. */
+ * intonation moves by +-2 semitones; the vowels take turns, never twice quite
+ * the same. */
 static void
 speak (gfloat *out, gsize n, const Speaker *speaker)
 {
@@ -52,8 +57,9 @@ speak (gfloat *out, gsize n, const Speaker *speaker)
   memset (out, 0, n * sizeof (gfloat));
   for (gsize start = 0; start + syllable <= n; start += syllable) {
     guint k = (guint) (start / syllable);
-    gdouble first = 550.0 + 150.0 * noise (&state);
-    gdouble second = 1600.0 + 500.0 * noise (&state);
+    const gdouble *vowel = vowels[k % G_N_ELEMENTS (vowels)];
+    gdouble first = vowel[0] * (1.0 + 0.1 * noise (&state));
+    gdouble second = vowel[1] * (1.0 + 0.1 * noise (&state));
     gsize voiced = syllable * 5 / 6;
 
     if (k % 10 >= 8)
