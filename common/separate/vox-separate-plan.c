@@ -24,8 +24,8 @@
 #define LONG_MEDIAN_HZ 30.0
 
 /* Averaged with the other where quality counts: voices differ in how far they
- * move, and the mean errs less than either. */
-#define LONG_SECOND_MEDIAN_HZ 60.0
+ * move. A wider one instead of a narrower one lets instruments into the voice. */
+#define LONG_SECOND_MEDIAN_HZ 20.0
 
 /* Second stage of the voice: keeps what is harmonic. */
 #define SHORT_MEDIAN_S 0.15
@@ -39,8 +39,10 @@
 #define SOURCE_PLACE_S 3.0
 #define REST_PLACE_S 0.15
 
-/* Drums: the percussive part of the accompaniment. */
-#define DRUMS_MEDIAN_S 0.4
+/* Drums: the percussive part of the accompaniment. The median along time is
+ * short enough to lie almost evenly around its centre, for the look-ahead is
+ * limited: 0.4 s, mostly past, took what had just begun for percussive. */
+#define DRUMS_MEDIAN_S 0.2
 #define DRUMS_MEDIAN_HZ 500.0
 
 /* Bass: the harmonic part of the mix, low-passed. */
