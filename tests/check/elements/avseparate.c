@@ -204,6 +204,56 @@ GST_START_TEST (test_mode_changes_while_playing)
 }
 GST_END_TEST;
 
+static guint64
+latency_of (GstElement *element)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 latency = 0;
+
+  g_object_get (element, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "latency", &latency);
+  return latency;
+}
+
+static guint
+count_latency_messages (GstBus *bus)
+{
+  GstMessage *message;
+  guint n = 0;
+
+  while ((message = gst_bus_pop (bus)) != NULL) {
+    n += GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY;
+    gst_message_unref (message);
+  }
+  return n;
+}
+
+GST_START_TEST (test_latency_message_only_on_change)
+{
+  static const gchar *const modes[] = { "fast", "quality", "balanced" };
+  const gsize n = 8 * RATE;
+  g_autofree gfloat *song = new_song (n);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  Rig rig;
+
+  rig_init (&rig, "");
+  gst_element_set_bus (rig.element, bus);
+  set_caps (&rig, "F32LE", RATE, 1);
+  push_song (&rig, song, 0, 2 * RATE, 500);
+  fail_unless_equals_int (count_latency_messages (bus), 1);
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++) {
+    const guint64 before = latency_of (rig.element);
+
+    gst_util_set_object_arg (G_OBJECT (rig.element), "mode", modes[i]);
+    push_song (&rig, song, 2 * (i + 1) * RATE, 2 * (i + 2) * RATE, 500);
+    fail_unless_equals_int (count_latency_messages (bus),
+        latency_of (rig.element) == before ? 0 : 1);
+  }
+  gst_element_set_bus (rig.element, NULL);
+  rig_clear (&rig);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_late_playback_steps_down_to_dry)
 {
   const gsize n = 4 * RATE;
@@ -300,6 +350,7 @@ avseparate_suite (void)
   tcase_add_test (tc, test_backwards_every_buffer_stands_alone);
   tcase_add_test (tc, test_states_cycle);
   tcase_add_test (tc, test_mode_changes_while_playing);
+  tcase_add_test (tc, test_latency_message_only_on_change);
   tcase_add_test (tc, test_late_playback_steps_down_to_dry);
   tcase_add_test (tc, test_unknown_model_is_not_found);
   tcase_add_test (tc, test_stats_count_the_samples);

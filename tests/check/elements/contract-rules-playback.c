@@ -41,8 +41,7 @@ GST_START_TEST (test_backwards_every_buffer_stands_alone)
   segment.stop = segment.position = rules_time_of (n_parts * part);
   gst_harness_push_event (stream->h, gst_event_new_segment (&segment));
   for (gsize i = n_parts; i-- > 0;)
-    rules_push_signal (
-        stream, i * part, part, part, rules_time_of (i * part));
+    rules_push_signal (stream, i * part, part, part, rules_time_of (i * part));
   contract_finish (stream);
   fail_unless_equals_int (stream->record.n_frames, n_parts * part);
   fail_unless_equals_uint64 (
