@@ -116,6 +116,30 @@ shift_of (const gchar *launch)
   return semitones;
 }
 
+/* The vocals' branch does the work, so lateness is its business. */
+GST_START_TEST (test_qos_reaches_the_conversion)
+{
+  ContractStream *stream = run_song (element.launch);
+  GstStructure *stats;
+  const GValue *convert;
+  guint late = 0;
+
+  for (guint i = 0; i < 3; i++)
+    gst_harness_push_upstream_event (stream->h,
+        gst_event_new_qos (
+            GST_QOS_TYPE_UNDERFLOW, 1.5, 20 * GST_MSECOND, GST_SECOND));
+  g_object_get (child_of (stream), "stats", &stats, NULL);
+  convert = gst_structure_get_value (stats, "convert");
+  fail_unless (convert != NULL
+      && gst_structure_get_uint (
+          gst_value_get_structure (convert), "late-blocks", &late));
+  fail_unless_equals_int (late, 3);
+  gst_structure_free (stats);
+  contract_stream_free (stream);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_accompaniment_stays_in_tune)
 {
   fail_unless (shift_of ("avsongconvert pitch-shift=3") == 3.0);
@@ -306,6 +330,7 @@ main (int argc, char **argv)
   tcase = contract_case (suite, "song");
   tcase_add_test (tcase, test_mix_is_the_sum_of_the_branches);
   tcase_add_test (tcase, test_gain_changes_do_not_click);
+  tcase_add_test (tcase, test_qos_reaches_the_conversion);
   tcase_add_test (tcase, test_accompaniment_stays_in_tune);
   tcase_add_test (tcase, test_properties_reach_the_children);
   tcase_add_test (tcase, test_missing_voice_is_an_error_of_the_bin);

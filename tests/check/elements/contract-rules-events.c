@@ -293,12 +293,16 @@ GST_START_TEST (test_sample_format_does_not_change_the_sound)
 {
   ContractFormat format = formats[__i__];
   gboolean short_samples = format.format == GST_AUDIO_FORMAT_S16;
+  /* Planes also in one large buffer, which is read from its middle too. */
+  gboolean planar = format.layout == GST_AUDIO_LAYOUT_NON_INTERLEAVED;
+  gsize chunk = planar ? rules_element->n_frames : 1000;
   ContractStream *expected, *stream;
 
   format.rate = rules_element->rate;
   format.channels = rules_element->channels;
   expected = rules_reference (rules_element->n_frames);
-  stream = contract_run (rules_element, &format, rules_element->n_frames, 1000);
+  stream =
+      contract_run (rules_element, &format, rules_element->n_frames, chunk);
   fail_unless_equals_int (stream->record.n_frames, rules_element->n_frames);
   contract_assert_same (expected, 0, stream, 0, rules_element->n_frames,
       short_samples ? 2.0f / 32768 : 1e-6f);
