@@ -45,17 +45,13 @@ gst_av_speech_params_clear (GstAvSpeechParams *params)
 }
 
 static gboolean
-open_voice (GstAvSpeech *self, GstElement *element,
-    const GstAvSpeechParams *params, GError **error)
+open_voice (GstAvSpeech *self, const GstAvSpeechParams *params, GError **error)
 {
   VoxConvertParams convert = VOX_CONVERT_PARAMS_DEFAULT;
   g_autoptr (VoxVoice) voice =
       vox_voice_store_find (params->voices_dir, params->voice, error);
 
   if (voice == NULL)
-    return FALSE;
-  self->device = gst_av_device_open (element, params->device, error);
-  if (self->device == NULL)
     return FALSE;
   convert.rate = vox_tts_rate (self->tts);
   convert.channels = 1;
@@ -88,8 +84,12 @@ gst_av_speech_new (
   if (self->tts == NULL)
     return NULL;
   self->rate = vox_tts_rate (self->tts);
+  /* Also without a voice: a device that is not there is an error everywhere. */
+  self->device = gst_av_device_open (element, params->device, error);
+  if (self->device == NULL)
+    return NULL;
   if (params->voice != NULL && *params->voice != 0
-      && !open_voice (self, element, params, error))
+      && !open_voice (self, params, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -184,7 +184,7 @@ run (Say *say)
 gint
 cmd_say (gint argc, gchar **argv)
 {
-  Say say = { .speed = 1.0, .pauses = 1.0 };
+  Say say = { .options.n_jobs = 1, .speed = 1.0, .pauses = 1.0 };
   const GOptionEntry entries[] = {
     { "speaker", 0, 0, G_OPTION_ARG_FILENAME, &say.speaker,
         "slt (default), rms, awb or kal16", "SPEAKER" },

@@ -11,6 +11,8 @@
 #include "base/vox-error.h"
 #include "tool-packages.h"
 
+/* More has no agreed order of loudspeakers. */
+#define MAX_CHANNELS 8
 /* Names of the elements that give audio to the others. */
 #define SOURCE_NAME "input"
 #define DECODER_NAME "decoder"
@@ -40,15 +42,29 @@ tool_check_input (const gchar *path, GError **error)
 }
 
 static void
-on_pad_added (G_GNUC_UNUSED GstElement *decoder, GstPad *pad, gpointer into)
+on_pad_added (GstElement *decoder, GstPad *pad, gpointer into)
 {
   g_autoptr (GstPad) sink = gst_element_get_static_pad (into, "sink");
   g_autoptr (GstCaps) caps = gst_pad_query_caps (pad, NULL);
 
-  if (gst_caps_is_empty (caps) || gst_pad_is_linked (sink)
-      || !g_str_has_prefix (
-          gst_structure_get_name (gst_caps_get_structure (caps, 0)), "audio/"))
+  const GstStructure *format;
+  gint channels = 0;
+
+  if (gst_caps_is_empty (caps) || gst_pad_is_linked (sink))
     return;
+  format = gst_caps_get_structure (caps, 0);
+  if (!g_str_has_prefix (gst_structure_get_name (format), "audio/"))
+    return;
+  gst_structure_get_int (format, "channels", &channels);
+  if (channels > MAX_CHANNELS) {
+    g_autoptr (GError) error = g_error_new (VOX_ERROR, VOX_ERROR_FORMAT,
+        "it has %d channels; %d are the most that can be processed", channels,
+        MAX_CHANNELS);
+
+    gst_element_post_message (
+        decoder, gst_message_new_error (GST_OBJECT (decoder), error, NULL));
+    return;
+  }
   gst_pad_link (pad, sink);
 }
 
