@@ -6,7 +6,9 @@
  *
  *   usage: convert-song SONG VOICE OUT.wav|OUT.flac [PITCH_SEMITONES]
  */
+#include <errno.h>
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 #include <gst/gst.h>
 #include <stdlib.h>
 
@@ -67,7 +69,7 @@ on_message (G_GNUC_UNUSED GstBus *bus, GstMessage *message, gpointer user_data)
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_ERROR:
       gst_message_parse_error (message, &error, &debug);
-      g_printerr ("\n%s\n", error->message);
+      g_printerr ("\n%s: %s\n", GST_MESSAGE_SRC_NAME (message), error->message);
       app->failed = TRUE;
       g_main_loop_quit (app->loop);
       break;
@@ -99,8 +101,8 @@ add (GstElement *pipeline, const gchar *factory)
 }
 
 static GstElement *
-build_pipeline (
-    const gchar *song, const gchar *voice, const gchar *out, gdouble semitones)
+build_pipeline (const gchar *song, const gchar *voice, const gchar *partial,
+    const gchar *out, gdouble semitones)
 {
   GstElement *pipeline = gst_pipeline_new (NULL);
   GstElement *source = add (pipeline, "filesrc");
@@ -116,7 +118,7 @@ build_pipeline (
   g_object_set (song_convert, "voice", voice, NULL);
   if (semitones != 0.0)
     g_object_set (song_convert, "pitch-shift", semitones, NULL);
-  g_object_set (sink, "location", out, NULL);
+  g_object_set (sink, "location", partial, NULL);
 
   gst_element_link (source, decoder);
   gst_element_link_many (
@@ -131,6 +133,7 @@ main (int argc, char **argv)
 {
   App app = { 0 };
   g_autoptr (GstBus) bus = NULL;
+  g_autofree gchar *partial = NULL;
 
   gst_init (&argc, &argv);
   if (argc < 4 || argc > 5) {
@@ -140,7 +143,12 @@ main (int argc, char **argv)
         argv[0]);
     return 2;
   }
-  app.pipeline = build_pipeline (argv[1], argv[2], argv[3],
+  if (!g_file_test (argv[1], G_FILE_TEST_IS_REGULAR)) {
+    g_printerr ("there is no file %s\n", argv[1]);
+    return 1;
+  }
+  partial = g_strconcat (argv[3], ".part", NULL);
+  app.pipeline = build_pipeline (argv[1], argv[2], partial, argv[3],
       argc > 4 ? g_ascii_strtod (argv[4], NULL) : 0.0);
   app.loop = g_main_loop_new (NULL, FALSE);
   bus = gst_element_get_bus (app.pipeline);
@@ -152,6 +160,13 @@ main (int argc, char **argv)
   g_main_loop_run (app.loop);
 
   gst_element_set_state (app.pipeline, GST_STATE_NULL);
+  /* Half a song is none. */
+  if (app.failed)
+    g_unlink (partial);
+  else if (g_rename (partial, argv[3]) != 0) {
+    g_printerr ("cannot write %s: %s\n", argv[3], g_strerror (errno));
+    app.failed = TRUE;
+  }
   gst_bus_remove_watch (bus);
   gst_object_unref (app.pipeline);
   g_main_loop_unref (app.loop);

@@ -166,6 +166,11 @@ parse_options (int *argc, char ***argv, Options *options)
         "--overflow=%s: use clip, shift or overlap\n", options->overflow);
     return FALSE;
   }
+  if (!(options->speed >= 0.25 && options->speed <= 4) || options->rate < 8000
+      || options->rate > 192000) {
+    g_printerr ("--speed goes from 0.25 to 4, --rate from 8000 to 192000\n");
+    return FALSE;
+  }
   if (find_encoder (options->files[1]) == NULL) {
     g_printerr ("%s: the name must end in .wav, .flac, .ogg or .mp3\n",
         options->files[1]);

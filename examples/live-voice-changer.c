@@ -40,6 +40,31 @@ print_latency (App *app)
     g_print ("latency: %.1f ms\n", (gdouble) min / GST_MSECOND);
 }
 
+/* Without a sound card GStreamer's automatic elements go on with silence. */
+static void
+warn_of_stand_ins (App *app)
+{
+  static const struct
+  {
+    const gchar *name, *sentence;
+  } stand_ins[] = {
+    { "fake-auto-audio-src",
+        "no microphone was found, so the input is silence; "
+        "name a SOURCE_ELEMENT" },
+    { "fake-audio-sink",
+        "no loudspeaker was found, so nothing is heard; name "
+        "a SINK_ELEMENT" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (stand_ins); i++) {
+    g_autoptr (GstElement) found =
+        gst_bin_get_by_name (GST_BIN (app->pipeline), stand_ins[i].name);
+
+    if (found != NULL)
+      g_printerr ("%s\n", stand_ins[i].sentence);
+  }
+}
+
 static gboolean
 on_message (G_GNUC_UNUSED GstBus *bus, GstMessage *message, gpointer user_data)
 {
@@ -56,7 +81,7 @@ on_message (G_GNUC_UNUSED GstBus *bus, GstMessage *message, gpointer user_data)
       break;
     case GST_MESSAGE_WARNING:
       gst_message_parse_warning (message, &error, NULL);
-      g_printerr ("%s\n", error->message);
+      g_printerr ("%s: %s\n", GST_MESSAGE_SRC_NAME (message), error->message);
       break;
     case GST_MESSAGE_EOS:
       g_main_loop_quit (app->loop);
@@ -68,8 +93,10 @@ on_message (G_GNUC_UNUSED GstBus *bus, GstMessage *message, gpointer user_data)
     case GST_MESSAGE_STATE_CHANGED:
       gst_message_parse_state_changed (message, NULL, &state, NULL);
       if (GST_MESSAGE_SRC (message) == GST_OBJECT (app->pipeline)
-          && state == GST_STATE_PLAYING)
+          && state == GST_STATE_PLAYING) {
+        warn_of_stand_ins (app);
         print_latency (app);
+      }
       break;
     default:
       break;
@@ -134,8 +161,10 @@ main (int argc, char **argv)
       argc > 2 ? argv[2] : "autoaudiosrc",
       argc > 3 ? argv[3] : "autoaudiosink");
   app.pipeline = gst_parse_launch (description, &error);
-  if (app.pipeline == NULL) {
+  /* With an element that is not installed there is a pipeline and an error. */
+  if (error != NULL) {
     g_printerr ("%s\n", error->message);
+    gst_clear_object (&app.pipeline);
     return 1;
   }
   app.changer = gst_bin_get_by_name (GST_BIN (app.pipeline), "changer");

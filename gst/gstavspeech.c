@@ -1,4 +1,4 @@
-/* gstavspeech.c: speaker -> enrolled voice -> resampler. */
+/* gstavspeech.c: speaker -> enrolled voice -> limiter -> resampler. */
 #include "gstavspeech.h"
 
 #include <math.h>
@@ -8,6 +8,7 @@
 #include "base/vox-processor.h"
 #include "convert/vox-convert.h"
 #include "text/vox-lexicon.h"
+#include "tts/vox-limiter.h"
 #include "voice/vox-voice-store.h"
 
 /* Source the voice conversion listens to before its first output, in seconds:
@@ -20,9 +21,11 @@ struct _GstAvSpeech
   VoxTts *tts;
   VoxDevice *device;
   VoxProcessor *voice; /* NULL: the speaker's own */
+  VoxLimiter *limiter; /* behind the voice, whose peaks are its own */
   soxr_t resampler; /* NULL: natural rate */
   guint rate;
   GArray *converted; /* gfloat */
+  GArray *limited; /* gfloat */
   GArray *resampled; /* gfloat */
   /* of the running utterance */
   VoxTtsFunc func;
@@ -42,8 +45,7 @@ gst_av_speech_params_clear (GstAvSpeechParams *params)
 }
 
 static gboolean
-open_voice (GstAvSpeech *self, GstElement *element,
-    const GstAvSpeechParams *params, GError **error)
+open_voice (GstAvSpeech *self, const GstAvSpeechParams *params, GError **error)
 {
   VoxConvertParams convert = VOX_CONVERT_PARAMS_DEFAULT;
   g_autoptr (VoxVoice) voice =
@@ -51,15 +53,13 @@ open_voice (GstAvSpeech *self, GstElement *element,
 
   if (voice == NULL)
     return FALSE;
-  self->device = gst_av_device_open (element, params->device, error);
-  if (self->device == NULL)
-    return FALSE;
   convert.rate = vox_tts_rate (self->tts);
   convert.channels = 1;
   convert.mode = params->mode;
   convert.content = VOX_CONVERT_SPEECH;
   convert.lookahead_s = VOICE_LOOKAHEAD_S;
   self->voice = vox_convert_new (self->device, voice, &convert, error);
+  self->limiter = vox_limiter_new (convert.rate);
   return self->voice != NULL;
 }
 
@@ -71,6 +71,7 @@ gst_av_speech_new (
   VoxTtsParams tts = VOX_TTS_PARAMS_DEFAULT;
 
   self->converted = g_array_new (FALSE, FALSE, sizeof (gfloat));
+  self->limited = g_array_new (FALSE, FALSE, sizeof (gfloat));
   self->resampled = g_array_new (FALSE, FALSE, sizeof (gfloat));
   if (params->lexicon != NULL && *params->lexicon != 0) {
     self->lexicon = vox_lexicon_load (params->lexicon, error);
@@ -83,8 +84,12 @@ gst_av_speech_new (
   if (self->tts == NULL)
     return NULL;
   self->rate = vox_tts_rate (self->tts);
+  /* Also without a voice: a device that is not there is an error everywhere. */
+  self->device = gst_av_device_open (element, params->device, error);
+  if (self->device == NULL)
+    return NULL;
   if (params->voice != NULL && *params->voice != 0
-      && !open_voice (self, element, params, error))
+      && !open_voice (self, params, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -96,10 +101,12 @@ gst_av_speech_free (GstAvSpeech *self)
     return;
   soxr_delete (self->resampler);
   vox_processor_free (self->voice);
+  vox_limiter_free (self->limiter);
   vox_device_unref (self->device);
   vox_tts_free (self->tts);
   vox_lexicon_free (self->lexicon);
   g_array_unref (self->converted);
+  g_array_unref (self->limited);
   g_array_unref (self->resampled);
   g_clear_error (&self->error);
   g_free (self);
@@ -175,6 +182,16 @@ give (GstAvSpeech *self, const gfloat *samples, gsize n_samples)
         (const gfloat *) self->resampled->data, done, self->user_data);
 }
 
+/* @samples NULL drains the limiter. */
+static void
+give_limited (GstAvSpeech *self, const gfloat *samples, gsize n_samples)
+{
+  g_array_set_size (self->limited, 0);
+  vox_limiter_run (self->limiter, samples, n_samples, self->limited);
+  if (self->limited->len > 0)
+    give (self, (const gfloat *) self->limited->data, self->limited->len);
+}
+
 static gboolean
 pull_converted (GstAvSpeech *self)
 {
@@ -187,7 +204,7 @@ pull_converted (GstAvSpeech *self)
   outputs[0] = (gfloat *) self->converted->data;
   if (!vox_processor_pull (self->voice, outputs, n, &self->error))
     return FALSE;
-  give (self, outputs[0], n);
+  give_limited (self, outputs[0], n);
   return TRUE;
 }
 
@@ -211,6 +228,8 @@ finish (GstAvSpeech *self)
       && (!vox_processor_drain (self->voice, &self->error)
           || !pull_converted (self)))
     return FALSE;
+  if (self->voice != NULL && self->go_on)
+    give_limited (self, NULL, 0);
   if (self->resampler != NULL)
     give (self, NULL, 0);
   return TRUE;
@@ -226,6 +245,8 @@ gst_av_speech_run (GstAvSpeech *self, const gchar *text, gdouble speed,
   self->go_on = TRUE;
   if (self->voice != NULL)
     vox_processor_reset (self->voice);
+  if (self->limiter != NULL)
+    vox_limiter_reset (self->limiter);
   if (self->resampler != NULL)
     soxr_clear (self->resampler);
   if (vox_tts_speak (self->tts, text, take_speech, self, &self->error)

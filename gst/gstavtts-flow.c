@@ -1,11 +1,9 @@
-/* gstavtts-flow.c: from text buffers to audio buffers, in time. */
+/* gstavtts-flow.c: from one text to audio buffers, in time. */
 #include "gstavtts-private.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/gstaverror.h"
-#include "text/vox-text.h"
 
 #define GST_CAT_DEFAULT gst_av_tts_debug
 
@@ -320,104 +318,4 @@ gst_av_tts_say (
   }
   count_utterance (self, utterance.n_samples, started_us);
   return self->flow;
-}
-
-/* --- input --- */
-
-/* Text of @buffer, appended with a space between. */
-static gboolean
-append_text (GstAvTts *self, GstBuffer *buffer, GString *text)
-{
-  GstMapInfo map;
-
-  if (!gst_buffer_map (buffer, &map, GST_MAP_READ)) {
-    GST_ELEMENT_ERROR (
-        self, RESOURCE, READ, ("A text buffer cannot be read."), (NULL));
-    return FALSE;
-  }
-  if (text->len > 0)
-    g_string_append_c (text, ' ');
-  if (self->markup) {
-    g_autofree gchar *plain =
-        vox_text_strip_markup ((const gchar *) map.data, (gssize) map.size);
-
-    g_string_append (text, plain);
-  } else {
-    gsize before = text->len;
-
-    g_string_append_len (text, (const gchar *) map.data, (gssize) map.size);
-    /* Zeros would end the text for everything behind. */
-    for (gsize i = before; i < text->len; i++)
-      if (text->str[i] == 0)
-        text->str[i] = ' ';
-  }
-  gst_buffer_unmap (buffer, &map);
-  return TRUE;
-}
-
-/* Slot of @buffer within the segment; FALSE when it lies outside. */
-static gboolean
-get_slot (
-    GstAvTts *self, GstBuffer *buffer, GstClockTime *start, GstClockTime *stop)
-{
-  guint64 from = GST_BUFFER_PTS (buffer), to = GST_CLOCK_TIME_NONE;
-
-  *start = *stop = GST_CLOCK_TIME_NONE;
-  if (!GST_CLOCK_TIME_IS_VALID (from))
-    return TRUE;
-  if (GST_BUFFER_DURATION_IS_VALID (buffer))
-    to = from + GST_BUFFER_DURATION (buffer);
-  if (!gst_segment_clip (
-          &self->segment, GST_FORMAT_TIME, from, to, start, stop))
-    return FALSE;
-  if (!GST_CLOCK_TIME_IS_VALID (to))
-    *stop = GST_CLOCK_TIME_NONE; /* the end of the segment is no slot */
-  return TRUE;
-}
-
-GstFlowReturn
-gst_av_tts_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
-{
-  GstAvTts *self = GST_AV_TTS (parent);
-  g_autoptr (GString) text = g_string_new (NULL);
-  GstFlowReturn flow = GST_FLOW_OK;
-  GstClockTime start, stop;
-
-  if (!append_text (self, buffer, text))
-    flow = GST_FLOW_ERROR;
-  else if (get_slot (self, buffer, &start, &stop))
-    flow = gst_av_tts_say (self, text->str, start, stop);
-  gst_buffer_unref (buffer);
-  return flow;
-}
-
-/* A list is one utterance, from the first start to the last end. */
-GstFlowReturn
-gst_av_tts_chain_list (GstPad *pad, GstObject *parent, GstBufferList *list)
-{
-  GstAvTts *self = GST_AV_TTS (parent);
-  g_autoptr (GString) text = g_string_new (NULL);
-  GstClockTime start = GST_CLOCK_TIME_NONE, stop = GST_CLOCK_TIME_NONE;
-  GstFlowReturn flow = GST_FLOW_OK;
-  guint inside = 0;
-
-  for (guint i = 0; i < gst_buffer_list_length (list); i++) {
-    GstBuffer *buffer = gst_buffer_list_get (list, i);
-    GstClockTime from, to;
-
-    if (!get_slot (self, buffer, &from, &to))
-      continue;
-    if (!append_text (self, buffer, text)) {
-      flow = GST_FLOW_ERROR;
-      break;
-    }
-    if (inside++ == 0)
-      start = from;
-    if (GST_CLOCK_TIME_IS_VALID (to))
-      stop = to;
-  }
-  if (flow == GST_FLOW_OK && inside > 0)
-    flow = gst_av_tts_say (self, text->str, start, stop);
-  gst_buffer_list_unref (list);
-  return flow;
 }

@@ -22,6 +22,25 @@ GstStaticPadTemplate gst_av_tts_src_template = GST_STATIC_PAD_TEMPLATE ("src",
                      ", rate = (int) [ 8000, 192000 ], channels = (int) 1, "
                      "layout = (string) interleaved"));
 
+/* The engine's own samples where downstream takes them, so that an encoder that
+ * takes anything does not get the widest format there is. */
+static GstCaps *
+prefer_float (GstCaps *caps)
+{
+  static GstStaticCaps own =
+      GST_STATIC_CAPS ("audio/x-raw, format = (string) " GST_AUDIO_NE (F32));
+  g_autoptr (GstCaps) wanted = gst_static_caps_get (&own);
+  GstCaps *both =
+      gst_caps_intersect_full (caps, wanted, GST_CAPS_INTERSECT_FIRST);
+
+  if (gst_caps_is_empty (both)) {
+    gst_caps_unref (both);
+    return caps;
+  }
+  gst_caps_unref (caps);
+  return both;
+}
+
 static GstCaps *
 choose_caps (GstAvTts *self)
 {
@@ -34,7 +53,7 @@ choose_caps (GstAvTts *self)
     gst_caps_unref (caps);
     return NULL;
   }
-  caps = gst_caps_make_writable (gst_caps_truncate (caps));
+  caps = gst_caps_make_writable (gst_caps_truncate (prefer_float (caps)));
   structure = gst_caps_get_structure (caps, 0);
   gst_structure_fixate_field_nearest_int (
       structure, "rate", (gint) gst_av_speech_natural_rate (self->speech));
@@ -106,8 +125,11 @@ handle_segment (GstAvTts *self, GstEvent *event)
 {
   GstSegment segment;
   GstEvent *forward = event;
+  guint64 position;
 
+  gst_av_tts_say_pending (self);
   gst_event_copy_segment (event, &segment);
+  self->bytes = segment.format == GST_FORMAT_BYTES;
   if (segment.format != GST_FORMAT_TIME) {
     gst_segment_init (&segment, GST_FORMAT_TIME);
     forward = gst_event_new_segment (&segment);
@@ -115,7 +137,11 @@ handle_segment (GstAvTts *self, GstEvent *event)
     gst_event_unref (event);
   }
   gst_av_tts_push_held (self, GST_CLOCK_TIME_NONE);
+  /* The same segment once more is no jump: speech goes on where it is. */
+  position = segment.position;
+  segment.position = self->segment.position;
   if (!gst_segment_is_equal (&segment, &self->segment)) {
+    segment.position = position;
     self->segment = segment;
     gst_av_tts_jump (self, segment.position);
     self->mark_discont = TRUE;
@@ -131,12 +157,16 @@ handle_gap (GstAvTts *self, GstEvent *event)
 
   gst_event_parse_gap (event, &start, &duration);
   gst_event_unref (event);
-  if (!GST_CLOCK_TIME_IS_VALID (start) || !GST_CLOCK_TIME_IS_VALID (duration))
+  if (!GST_CLOCK_TIME_IS_VALID (start))
     return TRUE;
-  stop = start + duration;
   if (gst_av_tts_push_held (self, GST_CLOCK_TIME_NONE) != GST_FLOW_OK)
     return FALSE;
   position = gst_av_tts_position (self);
+  /* Nothing for a while: where it ends the next text will say. */
+  if (!GST_CLOCK_TIME_IS_VALID (duration))
+    return gst_pad_push_event (
+        self->srcpad, gst_event_new_gap (MAX (start, position), duration));
+  stop = start + duration;
   if (stop <= position)
     return TRUE;
   start = MAX (start, position);
@@ -154,6 +184,7 @@ handle_flush_stop (GstAvTts *self, GstEvent *event)
   gst_event_parse_flush_stop (event, &reset_time);
   g_atomic_int_set (&self->flushing, FALSE);
   g_array_set_size (self->held, 0);
+  g_string_truncate (self->pending, 0);
   if (reset_time) {
     gst_segment_init (&self->segment, GST_FORMAT_TIME);
     gst_av_tts_jump (self, 0);
@@ -181,6 +212,7 @@ gst_av_tts_sink_event (GstPad *pad, GstObject *parent, GstEvent *event)
       break;
     case GST_EVENT_STREAM_START:
     case GST_EVENT_EOS:
+      gst_av_tts_say_pending (self);
       gst_av_tts_push_held (self, GST_CLOCK_TIME_NONE);
       break;
     default:

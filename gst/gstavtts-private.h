@@ -47,6 +47,8 @@ struct _GstAvTts
   GstAvSpeech *speech;
   guint serial;
   gboolean markup;
+  gboolean bytes; /* input is a file in blocks, not a stream of texts */
+  GString *pending; /* of the file, up to where the next block goes on */
   gboolean have_caps;
   GstAudioInfo info;
   GstAvSamples *samples;
@@ -83,12 +85,17 @@ gboolean gst_av_tts_src_activate_mode (
  * caps. */
 gboolean gst_av_tts_negotiate (GstAvTts *self);
 
-/* --- gstavtts-flow.c --- */
+/* --- gstavtts-input.c --- */
 
 GstFlowReturn gst_av_tts_chain (
     GstPad *pad, GstObject *parent, GstBuffer *buffer);
 GstFlowReturn gst_av_tts_chain_list (
     GstPad *pad, GstObject *parent, GstBufferList *list);
+
+/* gst_av_tts_say_pending: speaks what waited for the rest of its sentence. */
+GstFlowReturn gst_av_tts_say_pending (GstAvTts *self);
+
+/* --- gstavtts-flow.c --- */
 
 /* gst_av_tts_say: speaks @text; without @start at the current position, with
  * @stop within the slot that ends there. */

@@ -280,6 +280,8 @@ start (GstAvTts *self)
 
   self->have_caps = FALSE;
   self->markup = FALSE;
+  self->bytes = FALSE;
+  g_string_truncate (self->pending, 0);
   self->utterances = 0;
   self->mark_discont = TRUE;
   self->origin = 0;
@@ -331,6 +333,7 @@ finalize (GObject *object)
   gst_av_speech_params_clear (&self->settings.speech);
   g_free (self->settings.text);
   g_array_unref (self->held);
+  g_string_free (self->pending, TRUE);
   G_OBJECT_CLASS (gst_av_tts_parent_class)->finalize (object);
 }
 
@@ -419,6 +422,7 @@ gst_av_tts_init (GstAvTts *self)
   self->settings.pause_scale = 1.0;
   self->settings.overflow = GST_AV_TTS_OVERFLOW_SHIFT;
   self->held = g_array_new (FALSE, TRUE, sizeof (gfloat));
+  self->pending = g_string_new (NULL);
   gst_av_stats_init (&self->stats);
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   gst_audio_info_init (&self->info);

@@ -4,6 +4,7 @@
  * elements; voices, F0 and quality are the engine's.
  */
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tool-packages.h"
@@ -53,17 +54,43 @@ print_version (void)
   return TOOL_OK;
 }
 
-/* Warnings of the libraries as lines of the tool. */
+static const gchar *
+field_value (const GLogField *fields, gsize n_fields, const gchar *key)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    if (strcmp (fields[i].key, key) == 0)
+      return fields[i].value;
+  return "";
+}
+
+/* Messages as lines of the tool. GStreamer's own elements also warn on files
+ * that are merely unusual (flacenc on very short ones); what stops the work is
+ * an error on the bus. G_MESSAGES_DEBUG shows them. */
 static GLogWriterOutput
 write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields,
     gpointer user_data)
 {
-  if (level != G_LOG_LEVEL_MESSAGE)
-    return g_log_writer_default (level, fields, n_fields, user_data);
-  for (gsize i = 0; i < n_fields; i++)
-    if (strcmp (fields[i].key, "MESSAGE") == 0)
-      tool_warning ("%s", (const gchar *) fields[i].value);
-  return G_LOG_WRITER_HANDLED;
+  const gchar *domain = field_value (fields, n_fields, "GLIB_DOMAIN");
+
+  if (level == G_LOG_LEVEL_MESSAGE) {
+    tool_warning ("%s", field_value (fields, n_fields, "MESSAGE"));
+    return G_LOG_WRITER_HANDLED;
+  }
+  if (level == G_LOG_LEVEL_WARNING && strcmp (domain, "GStreamer") == 0
+      && g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, domain))
+    return G_LOG_WRITER_HANDLED;
+  return g_log_writer_default (level, fields, n_fields, user_data);
+}
+
+/* A result that could not be printed is not there: a full disk, say. */
+static gint
+check_printed (gint code)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return code;
+  if (code == TOOL_OK)
+    tool_error ("cannot write to standard output");
+  return code == TOOL_OK ? TOOL_FAILED : code;
 }
 
 int
@@ -88,7 +115,7 @@ main (int argc, char **argv)
   tool_find_plugin ();
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     if (strcmp (argv[1], commands[i].name) == 0)
-      return commands[i].run (argc - 1, argv + 1);
+      return check_printed (commands[i].run (argc - 1, argv + 1));
   tool_error ("there is no command \"%s\" (see: autovoice --help)", argv[1]);
   return TOOL_USAGE;
 }

@@ -96,7 +96,7 @@ run (Convert *convert)
 gint
 cmd_convert (gint argc, gchar **argv)
 {
-  Convert convert = { .voice = NULL };
+  Convert convert = { .options.n_jobs = 1 };
   const GOptionEntry entries[] = {
     { "voice", 'v', 0, G_OPTION_ARG_FILENAME, &convert.voice,
         "name of a voice, or a .voice file", "VOICE" },

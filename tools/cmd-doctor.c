@@ -81,11 +81,16 @@ check_device (Findings *findings)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VoxDevice) device = vox_device_open ("auto", &error);
+  g_autoptr (VoxDevice) cuda = NULL;
 
   print_state (device != NULL, TRUE, "device",
       device != NULL ? device->description : error->message);
   findings->is_broken = findings->is_broken || device == NULL;
-  print_state (TRUE, FALSE, "CUDA", vox_device_cuda_status ());
+  cuda = vox_device_open ("cuda", NULL);
+  print_state (cuda != NULL, FALSE, "CUDA", vox_device_cuda_status ());
+  if (cuda == NULL)
+    g_print ("%-8s %-32s %s\n", "", "",
+        "not needed: the CPU does everything; a GPU needs NVIDIA's driver");
 }
 
 static void

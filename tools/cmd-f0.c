@@ -6,6 +6,10 @@
 #include "tool.h"
 
 #define FRAME_S 0.010
+/* What the tracker takes. */
+#define MIN_HZ 20.0
+#define MAX_HZ 3000.0
+#define MIN_RANGE 1.5
 /* Frames that are printed at a time. */
 #define BATCH_FRAMES 256
 
@@ -74,9 +78,13 @@ run (F0 *f0)
     return tool_usage_error ("f0", "say which one file to read");
   if (!tool_one_of ("f0", "--mode", f0->mode, tool_modes))
     return TOOL_USAGE;
-  if (f0->min_hz < 20.0 || f0->max_hz <= f0->min_hz || f0->max_hz > 4000.0)
-    return tool_usage_error (
-        "f0", "--min-hz and --max-hz go from 20 to 4000, the lower one first");
+  /* Written so that not a number is refused too. */
+  if (!(f0->min_hz >= MIN_HZ && f0->max_hz <= MAX_HZ
+          && f0->max_hz >= MIN_RANGE * f0->min_hz))
+    return tool_usage_error ("f0",
+        "--min-hz and --max-hz go from %.0f to %.0f, and --max-hz is at least "
+        "%.1f times --min-hz",
+        MIN_HZ, MAX_HZ, MIN_RANGE);
   tool_catch_signals ();
   if (!(device = vox_device_open ("cpu", &error))
       || !(stream = vox_stream_new (device, &error))

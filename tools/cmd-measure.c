@@ -4,7 +4,7 @@
 
 #include "quality/vox-quality-report.h"
 #include "tool-progress.h"
-#include "tool-reader.h"
+#include "tool-rate.h"
 #include "tool.h"
 
 typedef struct
@@ -24,13 +24,13 @@ typedef gboolean (*Push) (
 
 /* Reads one piece of @reader into the meter; *ended at the end of the file. */
 static gboolean
-feed (VoxQuality *meter, Push push, ToolReader *reader, gboolean *ended,
+feed (VoxQuality *meter, Push push, ToolRate *reader, gboolean *ended,
     GError **error)
 {
   const gfloat *frames;
   gsize n;
 
-  if (!tool_reader_read (reader, &frames, &n, error))
+  if (!tool_rate_read (reader, &frames, &n, error))
     return FALSE;
   *ended = n == 0;
   return n == 0 || push (meter, frames, n, error);
@@ -39,7 +39,7 @@ feed (VoxQuality *meter, Push push, ToolReader *reader, gboolean *ended,
 /* Feeds the meter, always from the file that is behind, so that it never has
  * to keep much of the other one. @reference may be NULL. */
 static gboolean
-feed_all (VoxQuality *meter, ToolReader *reference, ToolReader *judged,
+feed_all (VoxQuality *meter, ToolRate *reference, ToolRate *judged,
     const gchar *label, GError **error)
 {
   g_autoptr (ToolProgress) progress = tool_progress_new ();
@@ -49,10 +49,7 @@ feed_all (VoxQuality *meter, ToolReader *reference, ToolReader *judged,
   while (!reference_ended || !judged_ended) {
     gboolean take_reference = !reference_ended
         && (judged_ended
-            || tool_reader_frames (reference) < tool_reader_frames (judged));
-    gdouble done_s =
-        (gdouble) tool_reader_frames (judged) / tool_reader_rate (judged);
-    gdouble duration_s = tool_reader_duration (judged);
+            || tool_rate_seconds (reference) < tool_rate_seconds (judged));
 
     if (take_reference
             ? !feed (meter, vox_quality_push_reference, reference,
@@ -63,7 +60,7 @@ feed_all (VoxQuality *meter, ToolReader *reference, ToolReader *judged,
       continue;
     next_us = g_get_monotonic_time () + TOOL_PROGRESS_INTERVAL_MS * 1000;
     tool_progress_show (
-        progress, label, duration_s > 0.0 ? done_s / duration_s : -1.0, done_s);
+        progress, label, tool_rate_done (judged), tool_rate_seconds (judged));
   }
   return TRUE;
 }
@@ -73,21 +70,21 @@ measure (const Options *options, const VoxQualityNames *names, GError **error)
 {
   VoxQualityParams params = VOX_QUALITY_PARAMS_DEFAULT;
   g_autoptr (VoxDevice) device = NULL;
-  g_autoptr (ToolReader) reference = NULL;
-  g_autoptr (ToolReader) judged = NULL;
+  g_autoptr (ToolRate) reference = NULL;
+  g_autoptr (ToolRate) judged = NULL;
   g_autoptr (VoxQuality) meter = NULL;
 
   if (names->reference != NULL
-      && !(reference = tool_reader_open (names->reference, 0, 0, error)))
+      && !(reference = tool_rate_open (names->reference, 0, error)))
     return NULL;
-  params.rate = reference != NULL ? tool_reader_rate (reference) : 0;
-  judged = tool_reader_open (names->judged, params.rate, 0, error);
+  params.rate = reference != NULL ? tool_rate_hz (reference) : 0;
+  judged = tool_rate_open (names->judged, params.rate, error);
   if (judged == NULL || !(device = vox_device_open ("auto", error)))
     return NULL;
-  params.rate = tool_reader_rate (judged);
-  params.channels = tool_reader_channels (judged);
+  params.rate = tool_rate_hz (judged);
+  params.channels = tool_rate_channels (judged);
   params.reference_channels =
-      reference != NULL ? tool_reader_channels (reference) : 0;
+      reference != NULL ? tool_rate_channels (reference) : 0;
   params.expected_shift = options->expected_shift;
   params.interval_s = options->interval_s;
   params.time_locked = !options->dtw;

@@ -1,8 +1,12 @@
 /* cmd-pitch.c: autovoice pitch: avpitchshift on files. */
+#include <math.h>
+
 #include "tool-options.h"
 #include "tool.h"
 
 #define MAX_SEMITONES 24.0
+/* Infinity is out of range when it is typed, too. */
+#define NOT_GIVEN INFINITY
 
 typedef struct
 {
@@ -40,6 +44,13 @@ take_output (ToolOptions *options)
   options->files[n - 1] = NULL;
 }
 
+/* Not a number fails both comparisons. */
+static gboolean
+is_in_range (gdouble semitones)
+{
+  return semitones >= -MAX_SEMITONES && semitones <= MAX_SEMITONES;
+}
+
 static gint
 run (Pitch *pitch)
 {
@@ -53,8 +64,14 @@ run (Pitch *pitch)
     return TOOL_USAGE;
   if (pitch->options.out == NULL)
     return tool_usage_error ("pitch", "say where to write: IN OUT");
-  if (ABS (pitch->semitones) > MAX_SEMITONES
-      || ABS (pitch->formant_semitones) > MAX_SEMITONES)
+  if (pitch->semitones == NOT_GIVEN && pitch->formant_semitones == NOT_GIVEN)
+    return tool_usage_error ("pitch", "say how far: --semitones N");
+  if (pitch->semitones == NOT_GIVEN)
+    pitch->semitones = 0.0;
+  if (pitch->formant_semitones == NOT_GIVEN)
+    pitch->formant_semitones = 0.0;
+  if (!is_in_range (pitch->semitones)
+      || !is_in_range (pitch->formant_semitones))
     return tool_usage_error ("pitch",
         "--semitones and --formant-semitones go from -%.0f to %.0f",
         MAX_SEMITONES, MAX_SEMITONES);
@@ -64,7 +81,9 @@ run (Pitch *pitch)
 gint
 cmd_pitch (gint argc, gchar **argv)
 {
-  Pitch pitch = { .semitones = 0.0 };
+  Pitch pitch = {
+    .options.n_jobs = 1, .semitones = NOT_GIVEN, .formant_semitones = NOT_GIVEN
+  };
   const GOptionEntry entries[] = { { "semitones", 's', 0, G_OPTION_ARG_DOUBLE,
                                        &pitch.semitones,
                                        "how far up, or down when negative; "

@@ -12,6 +12,7 @@
 
 #define MIN_SPEED 0.25
 #define MAX_SPEED 4.0
+#define MAX_PAUSES 4.0
 /* A longer text is a mistake, such as a wrong file. */
 #define MAX_TEXT_BYTES ((gsize) 16 << 20)
 #define READ_BYTES 4096
@@ -23,7 +24,9 @@ typedef struct
   gchar *speaker;
   gchar *voice;
   gchar *voices_dir;
+  gchar *lexicon;
   gdouble speed;
+  gdouble pauses;
   /* Paragraphs, and which one is next. */
   gchar **paragraphs;
   guint next;
@@ -58,10 +61,11 @@ build (ToolJob *job, const ToolTask *task, gpointer user_data, GError **error)
       || !tool_set_property (element, "speaker", say->speaker, error)
       || !tool_set_property (element, "voice", say->voice, error)
       || !tool_set_property (element, "voices-dir", say->voices_dir, error)
+      || !tool_set_property (element, "lexicon", say->lexicon, error)
       || !(encoder = tool_job_encode (
                job, task->outputs[0], say->options.bits, error)))
     return FALSE;
-  g_object_set (element, "speed", say->speed, NULL);
+  g_object_set (element, "speed", say->speed, "pause-scale", say->pauses, NULL);
   g_object_set (source, "caps", caps, "format", GST_FORMAT_TIME, NULL);
   g_signal_connect (source, "need-data", G_CALLBACK (on_need_data), say);
   if (gst_element_link_many (source, element, encoder, NULL))
@@ -165,6 +169,8 @@ run (Say *say)
   if (!(say->speed >= MIN_SPEED && say->speed <= MAX_SPEED))
     return tool_usage_error (
         "say", "--speed goes from %.2f to %.0f", MIN_SPEED, MAX_SPEED);
+  if (!(say->pauses >= 0 && say->pauses <= MAX_PAUSES))
+    return tool_usage_error ("say", "--pauses goes from 0 to %.0f", MAX_PAUSES);
   if (say->voice != NULL
       && !(voice = vox_voice_store_find (say->voices_dir, say->voice, &error)))
     return tool_fail (error);
@@ -178,7 +184,7 @@ run (Say *say)
 gint
 cmd_say (gint argc, gchar **argv)
 {
-  Say say = { .speed = 1.0 };
+  Say say = { .options.n_jobs = 1, .speed = 1.0, .pauses = 1.0 };
   const GOptionEntry entries[] = {
     { "speaker", 0, 0, G_OPTION_ARG_FILENAME, &say.speaker,
         "slt (default), rms, awb or kal16", "SPEAKER" },
@@ -187,6 +193,11 @@ cmd_say (gint argc, gchar **argv)
     TOOL_VOICES_DIR_ENTRY (say.voices_dir),
     { "speed", 's', 0, G_OPTION_ARG_DOUBLE, &say.speed,
         "0.25 to 4; 1 is the speaker's own", "S" },
+    { "pauses", 0, 0, G_OPTION_ARG_DOUBLE, &say.pauses,
+        "0 to 4: factor of the pauses between phrases and sentences", "P" },
+    { "lexicon", 'l', 0, G_OPTION_ARG_FILENAME, &say.lexicon,
+        "your own pronunciations: \"word  P R O N\" or \"word = respelling\"",
+        "FILE" },
     { "file", 'f', 0, G_OPTION_ARG_FILENAME, &say.file, "read the text from it",
         "FILE" },
     TOOL_OUTPUT_ENTRIES (say.options), TOOL_OPTION_ENTRIES (say.options),
@@ -202,6 +213,7 @@ cmd_say (gint argc, gchar **argv)
   tool_options_clear (&say.options);
   g_free (say.file);
   g_free (say.speaker);
+  g_free (say.lexicon);
   g_free (say.voice);
   g_free (say.voices_dir);
   g_strfreev (say.paragraphs);

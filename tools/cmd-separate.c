@@ -85,7 +85,7 @@ run (Separate *separate)
 gint
 cmd_separate (gint argc, gchar **argv)
 {
-  Separate separate = { .model = NULL };
+  Separate separate = { .options.n_jobs = 1 };
   const GOptionEntry entries[] = { { "output", 'o', 0, G_OPTION_ARG_FILENAME,
                                        &separate.options.out,
                                        "folder for the stems", "DIR" },

@@ -187,6 +187,8 @@ create (const Options *options, Recording *recording, GError **error)
     return FALSE;
   path = tool_voice_path (options->dir, name);
   /* Before the work; the store itself decides at its end. */
+  if (!vox_voice_store_check (options->dir, error))
+    return FALSE;
   if (!options->overwrite && g_file_test (path, G_FILE_TEST_EXISTS)) {
     g_set_error (error, VOX_ERROR, VOX_ERROR_EXISTS,
         "there is a voice \"%s\" already; choose another name, delete it, or "

@@ -201,6 +201,7 @@ import_voice (Options *options)
 /**
  * Action: one word after "voice".
  * @min, @max: how many names it takes
+ * @prints, @writes: whether it takes --json, --overwrite
  */
 typedef struct
 {
@@ -208,15 +209,18 @@ typedef struct
   gint (*run) (Options *options);
   guint min;
   guint max;
+  gboolean prints;
+  gboolean writes;
   const gchar *usage;
 } Action;
 
 static const Action actions[] = {
-  { "list", list, 0, 0, "- the voices that are there" },
-  { "show", show, 1, 1, "NAME - what is known about a voice" },
-  { "delete", delete_voices, 1, 1000, "NAME... - delete voices" },
-  { "export", export_voice, 2, 2, "NAME FILE - copy a voice to a file" },
-  { "import", import_voice, 1, 2,
+  { "list", list, 0, 0, TRUE, FALSE, "- the voices that are there" },
+  { "show", show, 1, 1, TRUE, FALSE, "NAME - what is known about a voice" },
+  { "delete", delete_voices, 1, 1000, FALSE, FALSE, "NAME... - delete voices" },
+  { "export", export_voice, 2, 2, FALSE, TRUE,
+      "NAME FILE - copy a voice to a file" },
+  { "import", import_voice, 1, 2, FALSE, TRUE,
       "FILE [NAME] - check a voice file and copy it to the store" },
 };
 
@@ -224,18 +228,22 @@ static gint
 run_action (const Action *action, gint argc, gchar **argv)
 {
   Options options = { .dir = NULL };
-  const GOptionEntry entries[] = { TOOL_VOICES_DIR_ENTRY (options.dir),
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "list, show: print JSON",
-        NULL },
-    { "overwrite", 0, 0, G_OPTION_ARG_NONE, &options.overwrite,
-        "export, import: replace what is there", NULL },
+  const GOptionEntry json = { "json", 0, 0, G_OPTION_ARG_NONE, &options.json,
+    "print JSON", NULL };
+  const GOptionEntry overwrite = { "overwrite", 0, 0, G_OPTION_ARG_NONE,
+    &options.overwrite, "replace what is there", NULL };
+  GOptionEntry entries[] = { TOOL_VOICES_DIR_ENTRY (options.dir),
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.names,
         NULL, NULL },
-    { NULL } };
+    { NULL }, { NULL } };
   g_autofree gchar *command = g_strconcat ("voice ", action->name, NULL);
   gint code = TOOL_USAGE;
   guint n;
 
+  if (action->prints)
+    entries[2] = json;
+  else if (action->writes)
+    entries[2] = overwrite;
   argv[0] = command;
   if (tool_parse (action->usage, NULL, entries, &argc, &argv)) {
     n = options.names != NULL ? g_strv_length (options.names) : 0;

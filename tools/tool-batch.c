@@ -50,17 +50,26 @@ report_failure (Run *run, const GError *error)
   run->n_failed++;
 }
 
+/* What a task makes: a file, or the folder of several. */
+static gchar *
+result_name (const ToolTask *task)
+{
+  return task->outputs[1] == NULL ? g_strdup (task->outputs[0])
+                                  : g_path_get_dirname (task->outputs[0]);
+}
+
 static void
 report_success (Run *run, const Running *running)
 {
+  g_autofree gchar *result = result_name (running->task);
   gdouble audio_s = tool_job_position (running->job);
   gdouble wall_s = tool_progress_elapsed_s (running->clock);
 
   tool_progress_clear (run->progress);
   g_print ("%s%s%s: %.1f s of audio in %.1f s (%.1fx real time)\n",
       running->task->input != NULL ? running->task->input : "",
-      running->task->input != NULL ? " -> " : "", running->task->outputs[0],
-      audio_s, wall_s, audio_s / MAX (wall_s, 1e-3));
+      running->task->input != NULL ? " -> " : "", result, audio_s, wall_s,
+      audio_s / MAX (wall_s, 1e-3));
   fflush (stdout);
   run->audio_s += audio_s;
   run->n_done++;
@@ -134,9 +143,10 @@ start_tasks (Run *run)
     g_autoptr (GError) error = NULL;
 
     if (task->problem == NULL && is_done (batch, task)) {
+      g_autofree gchar *result = result_name (task);
+
       tool_progress_clear (run->progress);
-      g_print (
-          "%s: done before (--overwrite does it again)\n", task->outputs[0]);
+      g_print ("%s: done before (--overwrite does it again)\n", result);
       run->n_skipped++;
     } else if (!start_task (run, task, &error))
       report_failure (run, error);

@@ -9,8 +9,6 @@
 gboolean
 tool_options_check (const gchar *command, ToolOptions *options)
 {
-  if (options->n_jobs == 0)
-    options->n_jobs = 1;
   if (options->files == NULL) {
     tool_usage_error (command, "say which file to read");
     return FALSE;

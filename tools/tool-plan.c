@@ -166,17 +166,41 @@ is_same_file (const gchar *a, const gchar *b)
       && x.st_ino == y.st_ino;
 }
 
-/* Notes why a task cannot be done without destroying something. */
+/* Which of the inputs @output is, NULL for none. */
+static const gchar *
+find_input (GPtrArray *tasks, const gchar *output)
+{
+  if (!g_file_test (output, G_FILE_TEST_EXISTS))
+    return NULL;
+  for (guint i = 0; i < tasks->len; i++) {
+    const ToolTask *task = g_ptr_array_index (tasks, i);
+
+    if (is_same_file (task->input, output))
+      return task->input;
+  }
+  return NULL;
+}
+
+/* Notes why a task cannot be done without destroying something: another input,
+ * too, which may not have been read yet. */
 static void
-find_problem (ToolTask *task, GHashTable *taken)
+find_problem (ToolTask *task, GPtrArray *tasks, GHashTable *taken)
 {
   for (guint i = 0; task->outputs[i] != NULL; i++) {
     const gchar *output = task->outputs[i];
     const gchar *other = g_hash_table_lookup (taken, output);
+    const gchar *lost = find_input (tasks, output);
 
-    if (is_same_file (task->input, output))
+    if (lost != NULL && is_same_file (task->input, output))
       task->problem = g_strdup_printf (
-          "\"%s\" would be overwritten by its own result", task->input);
+          "\"%s\" would be overwritten by its own result; choose another "
+          "output",
+          task->input);
+    else if (lost != NULL)
+      task->problem = g_strdup_printf (
+          "\"%s\" would be overwritten by the result of \"%s\"; choose another "
+          "output folder",
+          lost, task->input);
     else if (other != NULL)
       task->problem =
           g_strdup_printf ("\"%s\" and \"%s\" would both be written to \"%s\"",
@@ -214,7 +238,7 @@ find_problems (GPtrArray *tasks)
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   for (guint i = 0; i < tasks->len; i++)
-    find_problem (g_ptr_array_index (tasks, i), taken);
+    find_problem (g_ptr_array_index (tasks, i), tasks, taken);
 }
 
 GPtrArray *

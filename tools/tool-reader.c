@@ -10,6 +10,9 @@
 #include "tool-packages.h"
 #include "tool.h"
 
+/* What the engine takes; a file outside of it is resampled to the nearest. */
+#define MIN_RATE_HZ 8000
+#define MAX_RATE_HZ 192000
 /* Decoded buffers that may wait to be read. */
 #define MAX_BUFFERS 16
 /* How often a wait looks whether the user stopped the program. */
@@ -71,6 +74,9 @@ build (ToolReader *self, guint rate, guint channels, GError **error)
     return FALSE;
   if (rate > 0)
     gst_caps_set_simple (caps, "rate", G_TYPE_INT, (gint) rate, NULL);
+  else
+    gst_caps_set_simple (
+        caps, "rate", GST_TYPE_INT_RANGE, MIN_RATE_HZ, MAX_RATE_HZ, NULL);
   if (channels > 0)
     gst_caps_set_simple (caps, "channels", G_TYPE_INT, (gint) channels, NULL);
   g_object_set (self->sink, "caps", caps, "sync", FALSE, "max-buffers",

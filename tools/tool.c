@@ -52,6 +52,24 @@ tool_fail (const GError *error)
   return TOOL_FAILED;
 }
 
+/* Scripts may give --voices-dir to every command, so that they need not know
+ * which ones look for a voice. */
+static void
+accept_voices_dir (GOptionContext *context, const GOptionEntry *entries)
+{
+  static gchar *unused;
+  static const GOptionEntry ignored[] = {
+    { "voices-dir", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &unused,
+        NULL, NULL },
+    { NULL },
+  };
+
+  for (; entries->long_name != NULL; entries++)
+    if (strcmp (entries->long_name, ignored->long_name) == 0)
+      return;
+  g_option_context_add_main_entries (context, ignored, NULL);
+}
+
 gboolean
 tool_parse (const gchar *usage, const gchar *help, const GOptionEntry *entries,
     gint *argc, gchar ***argv)
@@ -64,6 +82,7 @@ tool_parse (const gchar *usage, const gchar *help, const GOptionEntry *entries,
   g_set_prgname (program);
   g_option_context_set_description (context, help);
   g_option_context_add_main_entries (context, entries, NULL);
+  accept_voices_dir (context, entries);
   if (g_option_context_parse (context, argc, argv, &error))
     return TRUE;
   tool_usage_error ((*argv)[0], "%s", error->message);

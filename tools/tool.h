@@ -50,7 +50,8 @@ gint tool_fail (const GError *error);
  * @help: the paragraphs under the list of options
  * @entries: the command's own options
  *
- * Parses and removes the options; --help prints and exits the program. Text
+ * Parses and removes the options; --help prints and exits the program. Every
+ * command accepts --voices-dir, also those that have no use for it. Text
  * options use G_OPTION_ARG_FILENAME, which leaves their bytes alone whatever
  * the locale is.
  *

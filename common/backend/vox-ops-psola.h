@@ -64,6 +64,36 @@ typedef struct
 } VoxPsolaArgs;
 
 /**
+ * VoxPsolaSpacing: how far apart copies of one row were and will be.
+ * @first, @length: the part of the row under the window
+ * @before: samples, at least 1
+ * @after: samples, at least 1
+ */
+typedef struct
+{
+  guint32 first;
+  guint32 length;
+  gfloat before;
+  gfloat after;
+} VoxPsolaSpacing;
+
+/**
+ * VoxPsolaTrainArgs:
+ * @rows: device, [n_grains][channels][row_length]
+ * @spacing: device, @n_grains
+ * @energies: device, [n_grains][2]
+ */
+typedef struct
+{
+  const gfloat *rows;
+  const VoxPsolaSpacing *spacing;
+  guint n_grains;
+  guint channels;
+  guint row_length;
+  gfloat *energies;
+} VoxPsolaTrainArgs;
+
+/**
  * VoxPsolaOps:
  * @extract: row[j] = gain * window (j - centre) * x (source + source_fraction
  *   + j * rate); window (t): 0.5 + 0.5 cos (pi t / left) for -left < t < 0, the
@@ -73,11 +103,20 @@ typedef struct
  *   whole. All samples read lie in the planes. Tolerance 1e-5 of full scale.
  * @add: planes[c][destination + j] += row[j], grain after grain. Tolerance 1e-6
  *   of the sum of magnitudes.
+ * @train: energies[g] = S (before), S (after), with S (t) = R (0) + 2 sum_m
+ *   R (m t) for 0 < m t < length and R the autocorrelation under the window,
+ *   summed over channels and interpolated linearly between lags, at least 0.
+ *   S (t) / t is the power of copies of the row at distance t. Tolerance 1e-4
+ *   of R (0).
+ * @scale: multiplies all @row_length samples of row g by factors[g] (device)
  */
 typedef struct
 {
   void (*extract) (VoxStream *stream, const VoxPsolaArgs *args);
   void (*add) (VoxStream *stream, const VoxPsolaArgs *args);
+  void (*train) (VoxStream *stream, const VoxPsolaTrainArgs *args);
+  void (*scale) (VoxStream *stream, gfloat *rows, const gfloat *factors,
+      guint n_rows, guint row_length);
 } VoxPsolaOps;
 
 G_END_DECLS

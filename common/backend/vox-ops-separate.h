@@ -70,8 +70,10 @@ typedef struct
   gboolean percussive;
 } VoxHpssArgs;
 
-/** Of each bin: left, right, real and imaginary covariance, twice. */
-#define VOX_SPATIAL_FLOATS 8
+/** Rows of the spatial state: the covariance of the rest (left, right, real,
+ * imaginary) and the mask of every bin; the last begins with the covariance of
+ * the source. */
+#define VOX_SPATIAL_ROWS 6
 
 /**
  * VoxRatioMaskArgs:
@@ -79,21 +81,24 @@ typedef struct
  *   by the masked mix
  * @estimate: device, a first estimate of the wanted source, same layout
  * @first_bin: bins below it become 0
- * @spatial: device, VOX_SPATIAL_FLOATS rows of @bins floats, zeros at the start
- *   of a stream and updated by every frame, or NULL for none
- * @decay: factor on the past per frame, 0 to 1
+ * @spatial: device, VOX_SPATIAL_ROWS rows of @bins floats (at least 4), zeros
+ *   at the start of a stream and updated by every frame, or NULL for none
+ * @source_decay: factor on the past of the source per frame, 0 to 1
+ * @rest_decay: and of the rest
  *
  * The mask m is min (1, |estimate| / |mix|)^0.75 with magnitudes pooled (root of
  * the summed squares) over the channels; all channels get the same mask.
  *
  * With @spatial, which takes two channels, m x is only a first estimate of the
- * source and (1 - m) x of the rest. From both the covariance of the channels is
- * averaged over the past, scaled to a mean diagonal of 1, R_s and R_r, and the
- * result is the multichannel Wiener filter
- * m^2 R_s (m^2 R_s + (1 - m)^2 R_r)^-1 x
+ * source and (1 - m) x of the rest. The covariance of the channels is averaged
+ * over the past: of the rest in every bin, R_r, and of the source over all
+ * bins, R_s. Both are scaled to a mean diagonal of 1, a little is added to the
+ * diagonal, and the result is the multichannel Wiener filter
+ * m R_s (m R_s + (1 - m) R_r)^-1 x
  * (N. Duong, E. Vincent and R. Gribonval, "Under-determined reverberant audio
  * source separation using a full-rank spatial covariance model", IEEE TASLP
- * 2010): what lies where the source lies is kept, the rest is not.
+ * 2010): what lies where the source lies is kept, the rest is not. Where both
+ * lie in the same place it is the mask m.
  */
 typedef struct
 {
@@ -105,7 +110,8 @@ typedef struct
   guint bins;
   guint first_bin;
   gfloat *spatial;
-  gfloat decay;
+  gfloat source_decay;
+  gfloat rest_decay;
 } VoxRatioMaskArgs;
 
 /**

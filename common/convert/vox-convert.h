@@ -48,7 +48,7 @@ typedef enum
  * @channels: 1 to 8; pitch marks and filters come from the mean of all
  *   channels and are applied to each, so that panning stays as it is
  * @mode: how much of the network is mixed into the class table: nothing in
- *   FAST and live BALANCED, a fifth in BALANCED, half in QUALITY; more is
+ *   FAST and live BALANCED, a tenth in BALANCED, half in QUALITY; more is
  *   nearer to the target and less clear
  * @content: see #VoxConvertContent
  * @pitch_shift: semitones -24 to 24, or VOX_CONVERT_PITCH_AUTO

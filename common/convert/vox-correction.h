@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 #define VOX_CHANGE_LIMIT 6.9f
 /** Means over frames understate how two voices differ, since their frames are
  * never matched exactly; so all changes are taken this much larger. */
-#define VOX_CORRECTION_GAIN 1.15f
+#define VOX_CORRECTION_GAIN 1.1f
 
 /**
  * VoxChange:

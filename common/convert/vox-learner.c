@@ -27,7 +27,7 @@
 /* How much further than VOX_CORRECTION_GAIN the classes' changes are taken from
  * their mean. The envelopes of the bands up to the first corner carry the words
  * (STOI ends there); above the second they carry mostly the speaker. */
-#define CLASS_GAIN_LOW 1.1f
+#define CLASS_GAIN_LOW 1.05f
 #define CLASS_GAIN_HIGH 1.5f
 #define WORDS_TO_HZ 3800.0
 #define SPEAKER_FROM_HZ 5400.0

@@ -92,7 +92,7 @@ net_share (VoxMode mode, gboolean live)
     case VOX_MODE_FAST:
       return 0.0f;
     default:
-      return live ? 0.0f : 0.2f;
+      return live ? 0.0f : 0.1f;
   }
 }
 

@@ -17,14 +17,16 @@
 #define SILENCE_RATIO 0.03f
 
 /* The loudest level is forgotten at this rate, so that the track depends on no
- * absolute level and works on a stream: 6 dB each second. */
-#define REFERENCE_DECAY_DB_PER_S 6.0
+ * absolute level and works on a stream. Slow enough that the hum of a room does
+ * not become a voice in every pause. */
+#define REFERENCE_DECAY_DB_PER_S 2.0
 
 /* Below -90 dBFS there is only the rounding of 16-bit audio. */
 #define FLOOR_LEVEL 3.2e-5f
 
-/* Per octave between two frames 10 ms apart. */
-#define OCTAVE_JUMP_COST 0.35f
+/* Per octave between two frames 10 ms apart. (Praat: 0.35; more is possible
+ * here because multiples of the period are recognised as such.) */
+#define OCTAVE_JUMP_COST 0.5f
 #define COST_HOP_S 0.010
 
 /* Noise in a narrow band looks periodic over one short period, but not over
@@ -35,6 +37,18 @@
 
 /* How far from a multiple its peak may lie, in periods. */
 #define REPEAT_TOLERANCE 0.2f
+
+/* A candidate that is as strong at a half or a third of its lag, or lacks less
+ * than the margin there, is a multiple of the period. It must cost more than
+ * the octave cost: from a multiple that was met by chance, where one note ends
+ * in the next, the way back is a jump, for which the octave cost alone would
+ * pay only after many frames. */
+#define MULTIPLE_COST 0.15f
+#define MULTIPLE_MARGIN 0.02f
+#define MOST_DIVISOR 3
+
+/* How far from a part of the lag its peak may lie, in parts of it. */
+#define PART_TOLERANCE 0.06f
 
 typedef struct
 {
@@ -138,6 +152,22 @@ repeated_strength (const VoxF0Analysis *band, const VoxF0Candidate *candidate,
   return MIN (candidate->strength, sum / (gfloat) (last - 1) + REPEAT_LOSS);
 }
 
+/* What a candidate loses for being a multiple of a period. */
+static gfloat
+multiple_cost (const VoxF0Analysis *band, const VoxF0Candidate *candidate)
+{
+  gfloat strongest = 0.0f, lack;
+
+  for (guint k = 2; k <= MOST_DIVISOR; k++) {
+    const gfloat part = candidate->lag / (gfloat) k;
+
+    strongest =
+        MAX (strongest, strength_near (band, part, PART_TOLERANCE * part));
+  }
+  lack = candidate->strength - strongest;
+  return MULTIPLE_COST * CLAMP (1.0f - lack / MULTIPLE_MARGIN, 0.0f, 1.0f);
+}
+
 static void
 fill_states (VoxF0Path *self, PathFrame *frame,
     const VoxF0Analysis *const *bands, guint n_bands)
@@ -159,6 +189,7 @@ fill_states (VoxF0Path *self, PathFrame *frame,
     frame->hz[n] = (gfloat) self->params.rate / candidate->lag;
     frame->log2_hz[n] = log2f (frame->hz[n]);
     frame->strength[n] = repeated_strength (band, candidate, span_lags)
+        - multiple_cost (band, candidate)
         - (gfloat) VOX_F0_OCTAVE_COST * (log2_max - frame->log2_hz[n]);
     best = MAX (best, candidate->strength);
     n++;

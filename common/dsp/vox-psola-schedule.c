@@ -355,6 +355,7 @@ vox_psola_schedule_next (VoxPsolaSchedule *self, VoxGrain *grain)
   grain->destination = place.destination;
   grain->gain =
       place.voiced ? sqrt (control.formant_ratio / control.pitch_ratio) : 1.0;
+  grain->period = mark_at (self, place.mark)->period;
   grain->mark =
       (guint64) CLAMP (place.mark - self->lead, 0, MAX (self->pushed, 1) - 1);
   grain->voiced = place.voiced;

@@ -74,6 +74,7 @@ typedef struct
  * @rate: input samples per output sample: the formant ratio
  * @gain: sqrt (new period / old period * formant ratio) where voiced (keeps the
  *   power), 1 elsewhere
+ * @period: of the source mark, samples of the input
  * @mark: index of the source mark in all marks pushed since creation or reset;
  *   the first or last one for the unvoiced grains outside of them
  * @voiced: of that mark
@@ -86,6 +87,7 @@ typedef struct
   gdouble right;
   gdouble rate;
   gdouble gain;
+  gdouble period;
   guint64 mark;
   gboolean voiced;
 } VoxGrain;

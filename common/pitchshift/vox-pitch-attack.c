@@ -156,6 +156,15 @@ vox_pitch_gate_cut (const VoxPitchGate *self, const VoxPitchAttack *attack,
         gate_at (self, attack, time + i) * rest_at (self, later, time + i);
 }
 
+void
+vox_pitch_gate_head (const VoxPitchGate *self, const VoxPitchAttack *attack,
+    gint64 time, gfloat *weights, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    weights[i] =
+        smooth_step (time + i - attack->begin + self->rise, self->rise);
+}
+
 VoxPitchAttack *
 vox_pitch_gate_next (const VoxPitchGate *self, gint64 time)
 {

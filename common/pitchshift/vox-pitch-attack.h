@@ -65,6 +65,12 @@ gboolean vox_pitch_gate_rest (
 void vox_pitch_gate_cut (const VoxPitchGate *self, const VoxPitchAttack *attack,
     gint64 time, gfloat *weights, guint n);
 
+/** vox_pitch_gate_head: 0 for the frames before @attack, 1 from its begin on.
+ * The filter that keeps the formants rings to both sides; this leaves what is
+ * heard before the attack out. */
+void vox_pitch_gate_head (const VoxPitchGate *self,
+    const VoxPitchAttack *attack, gint64 time, gfloat *weights, guint n);
+
 /** vox_pitch_gate_next: the first attack with an anchor from @time on that has
  * not been passed, or NULL. Valid until the next push. */
 VoxPitchAttack *vox_pitch_gate_next (const VoxPitchGate *self, gint64 time);

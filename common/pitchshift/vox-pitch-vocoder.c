@@ -29,7 +29,7 @@ struct _VoxPitchVocoder
   VoxBuffer *synthesis;
   VoxBuffer *product;
   VoxBuffer *kernel;
-  VoxBuffer *ones;
+  VoxBuffer *head; /* and of what came out of the filter */
   gfloat *host_analysis;
   gfloat *host_windows;
   guint left, right;
@@ -67,7 +67,7 @@ allocate_buffers (VoxPitchVocoder *self, GError **error)
     { &self->analysis, window },
     { &self->synthesis, window },
     { &self->product, window },
-    { &self->ones, window },
+    { &self->head, window },
     { &self->cut, window },
     { &self->kernel, VOX_VARISPEED_TABLE * sizeof (gfloat) },
   };
@@ -92,13 +92,9 @@ upload_tables (VoxPitchVocoder *self, GError **error)
 
   vox_pitch_varispeed_kernel (kernel);
   vox_pitch_analysis_window (&self->layout, self->host_analysis);
-  for (guint i = 0; i < self->layout.fft_size; i++)
-    self->host_windows[i] = 1.0f;
   memory->copy (self->stream, self->kernel->data, kernel, self->kernel->bytes);
   memory->copy (self->stream, self->analysis->data, self->host_analysis,
       self->analysis->bytes);
-  memory->copy (
-      self->stream, self->ones->data, self->host_windows, self->ones->bytes);
   return vox_stream_finish (self->stream, error);
 }
 
@@ -161,7 +157,7 @@ vox_pitch_vocoder_free (VoxPitchVocoder *self)
   vox_buffer_free (self->synthesis);
   vox_buffer_free (self->product);
   vox_buffer_free (self->kernel);
-  vox_buffer_free (self->ones);
+  vox_buffer_free (self->head);
   vox_buffer_free (self->cut);
   vox_pitch_gated_free (self->gated);
   vox_pitch_frame_free (self->frame);
@@ -399,8 +395,12 @@ cut_attack (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
 
   attack->cut = TRUE;
   vox_pitch_gate_cut (self->gate, attack, begin, self->host_windows, size);
+  vox_pitch_gate_head (
+      self->gate, attack, begin, self->host_windows + size, size);
   self->stream->ops->memory.copy (
       self->stream, self->cut->data, self->host_windows, self->cut->bytes);
+  self->stream->ops->memory.copy (self->stream, self->head->data,
+      self->host_windows + size, self->head->bytes);
   vox_pitch_frame_restart (self->attack_frame);
   vox_pitch_frame_analyse (self->attack_frame,
       vox_fifo_plane (input, 0) + (begin - input_start),
@@ -410,7 +410,7 @@ cut_attack (VoxPitchVocoder *self, const VoxFifo *input, gint64 input_start,
     return FALSE;
   vox_pitch_frame_add (self->attack_frame,
       vox_fifo_plane (self->attacks, 0) + (target - self->stretched_start),
-      vox_fifo_stride (self->attacks), vox_buffer_f32 (self->ones));
+      vox_fifo_stride (self->attacks), vox_buffer_f32 (self->head));
   return vox_stream_finish (self->stream, error);
 }
 

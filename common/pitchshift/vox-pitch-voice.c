@@ -7,6 +7,7 @@
 #include "dsp/vox-f0.h"
 #include "dsp/vox-marks.h"
 #include "dsp/vox-psola.h"
+#include "pitchshift/vox-pitch-level.h"
 #include "pitchshift/vox-pitch-window.h"
 
 #define HOP_S 0.005
@@ -44,6 +45,7 @@ struct _VoxPitchVoice
   VoxF0 *f0;
   VoxMarks *marks;
   VoxPsola *psola;
+  VoxPitchLevel *level;
   VoxBuffer *block;
   gfloat *frames; /* host, PIECE_FRAMES interleaved */
   GArray *mono; /* gfloat; the first is frame mono_start */
@@ -84,6 +86,10 @@ build (VoxPitchVoice *self, VoxMode mode, GError **error)
     return FALSE;
   self->psola = vox_psola_new (self->stream, &psola, error);
   if (self->psola == NULL)
+    return FALSE;
+  self->level = vox_pitch_level_new (
+      self->stream, self->psola, self->rate, self->channels, error);
+  if (self->level == NULL)
     return FALSE;
   self->block = vox_buffer_new (
       self->stream, self->channels * VOX_PITCH_BLOCK * sizeof (gfloat), error);
@@ -129,6 +135,7 @@ vox_pitch_voice_free (VoxPitchVoice *self)
   vox_f0_free (self->f0);
   vox_marks_free (self->marks);
   vox_psola_free (self->psola);
+  vox_pitch_level_free (self->level);
   vox_buffer_free (self->block);
   vox_buffer_free (self->look_real);
   vox_buffer_free (self->look_bins);
@@ -154,6 +161,7 @@ vox_pitch_voice_reset (VoxPitchVoice *self)
   vox_f0_reset (self->f0);
   vox_marks_reset (self->marks);
   vox_psola_reset (self->psola);
+  vox_pitch_level_reset (self->level);
   g_array_set_size (self->mono, 0);
   g_array_set_size (self->heard, 0);
   self->mono_start = self->heard_start = self->tracked = 0;

@@ -30,12 +30,18 @@ const gfloat *
 vox_frame_queue_push (
     VoxFrameQueue *queue, const gfloat *frames, gsize n_frames)
 {
+  gsize n_finite = 0;
   gfloat *to;
 
   reserve (queue, n_frames);
   to = queue->data + (queue->start + queue->length) * queue->channels;
-  for (gsize i = 0; i < n_frames * queue->channels; i++)
-    to[i] = isfinite (frames[i]) ? frames[i] : 0.0f;
+  for (gsize i = 0; i < n_frames * queue->channels; i++) {
+    const gboolean finite = isfinite (frames[i]) != 0;
+
+    to[i] = finite ? frames[i] : 0.0f;
+    n_finite += finite;
+  }
+  queue->n_replaced += n_frames * queue->channels - n_finite;
   queue->length += n_frames;
   return to;
 }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * VoxFrameQueue:
  * @data: the buffer; the first held frame is at @start
  * @start, @length, @capacity: in frames
+ * @n_replaced: samples so far that were not finite
  *
  * Zero-initialised but for @channels it is an empty queue.
  */
@@ -19,6 +20,7 @@ typedef struct
   gsize start;
   gsize length;
   gsize capacity;
+  guint64 n_replaced;
 } VoxFrameQueue;
 
 /** vox_frame_queue_push: appends; non-finite samples become 0.

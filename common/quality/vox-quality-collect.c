@@ -293,6 +293,14 @@ add_notes (const VoxQuality *self, VoxQualityResult *result)
   const gdouble judged_s = result->judged.duration_s;
   const gdouble reference_s = result->reference.duration_s;
 
+  for (guint s = 0; s < self->n_streams; s++)
+    if (self->streams[s].waiting.n_replaced > 0)
+      g_ptr_array_add (result->notes,
+          g_strdup_printf ("%" G_GUINT64_FORMAT
+                           " samples of the %s are not finite; they count as "
+                           "0.",
+              self->streams[s].waiting.n_replaced,
+              s == JUDGED ? "judged stream" : "reference"));
   if (self->n_streams < 2)
     return;
   if (self->params.time_locked

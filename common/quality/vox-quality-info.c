@@ -25,12 +25,14 @@ static const VoxQualityMetricInfo metric_infos[VOX_QUALITY_N_METRICS] = {
       "What is reported for separated stems; gain errors count." },
   [VOX_QUALITY_LSD] = { "lsd_db", "Log-spectral distance", "dB", 2,
       "periodic Hann 32 ms, hop 10 ms, transform of the next power of two, "
-      "power relative to a full-scale sine with floor -100 dB; root mean "
+      "power relative to a full-scale sine plus a floor of -100 dB; root mean "
       "square over bins of the dB difference, mean over frames with a "
       "reference above -70 dBFS",
       "Average difference of the spectra; under 1 dB is hardly audible." },
   [VOX_QUALITY_MCD] = { "mcd_db", "Mel-cepstral distortion", "dB", 2,
-      "frames as for LSD; 40 mel triangles to 8 kHz (or Nyquist), c_k = 2/40 "
+      "frames as for LSD; 40 triangles of unit sum, even on HTK's mel scale "
+      "from "
+      "0 to 8 kHz (or Nyquist), A^2 = power in each plus -100 dB, c_k = 2/40 "
       "sum ln A cos, order 24 without c_0; 10/ln 10 sqrt (2 sum dc^2), mean; "
       "along a DTW path (band +-3 s) when not time-locked",
       "Difference of timbre, level left out; 4 to 7 dB is usual for voice "

@@ -24,8 +24,8 @@
 #define LONG_MEDIAN_HZ 30.0
 
 /* Averaged with the other where quality counts: voices differ in how far they
- * move, and the mean errs less than either. */
-#define LONG_SECOND_MEDIAN_HZ 60.0
+ * move. A wider one instead of a narrower one lets instruments into the voice. */
+#define LONG_SECOND_MEDIAN_HZ 20.0
 
 /* Second stage of the voice: keeps what is harmonic. */
 #define SHORT_MEDIAN_S 0.15
@@ -34,11 +34,15 @@
 /* Voices have nothing below this. */
 #define VOICE_LOWEST_HZ 160.0
 
-/* Memory of the spatial filter: a phrase. */
-#define SPATIAL_S 3.0
+/* Memory of the spatial filter: a phrase of the voice, which stays where it is;
+ * of the rest a moment, since in any one bin the instruments take turns. */
+#define SOURCE_PLACE_S 3.0
+#define REST_PLACE_S 0.15
 
-/* Drums: the percussive part of the accompaniment. */
-#define DRUMS_MEDIAN_S 0.4
+/* Drums: the percussive part of the accompaniment. The median along time is
+ * short enough to lie almost evenly around its centre, for the look-ahead is
+ * limited: 0.4 s, mostly past, took what had just begun for percussive. */
+#define DRUMS_MEDIAN_S 0.2
 #define DRUMS_MEDIAN_HZ 500.0
 
 /* Bass: the harmonic part of the mix, low-passed. */
@@ -164,7 +168,8 @@ vox_separate_plan_init (VoxSeparatePlan *plan, const VoxSeparateParams *params)
   plan->mask_fft = 4 * unit;
   plan->mask_first_bin = (guint) ceil (VOICE_LOWEST_HZ * plan->mask_fft / rate);
   plan->spatial = !fast && params->channels == 2;
-  plan->spatial_decay = (gfloat) exp (-(gdouble) unit / (SPATIAL_S * rate));
+  plan->source_decay = (gfloat) exp (-(gdouble) unit / (SOURCE_PLACE_S * rate));
+  plan->rest_decay = (gfloat) exp (-(gdouble) unit / (REST_PLACE_S * rate));
   plan->drums = stage (params, block, unit, DRUMS_MEDIAN_S, DRUMS_MEDIAN_HZ);
   plan->drums.percussive = TRUE;
   limit_future (&plan->drums, short_future);

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * @voice_short: second stage, from the first
  * @mask_fft: transform of the ratio mask, hop is a quarter
  * @spatial: whether the ratio mask is followed by the spatial filter
- * @spatial_decay: its factor on the past, per hop of the ratio mask
+ * @source_decay: its factor on the past of the voice, per hop of the ratio mask
+ * @rest_decay: and of the rest
  * @drums: from the accompaniment
  * @bass: from the mix
  * @voice_delay: by which the input of the ratio mask lags the mix
@@ -30,7 +31,8 @@ typedef struct
   guint mask_fft;
   guint mask_first_bin;
   gboolean spatial;
-  gfloat spatial_decay;
+  gfloat source_decay;
+  gfloat rest_decay;
   VoxHpssParams drums;
   VoxHpssParams bass;
   guint64 voice_delay;

@@ -137,7 +137,8 @@ mask_mix (VoxSeparate *self, const gfloat *mix, gsize mix_stride, gfloat *voice,
     .frames = 4,
     .bins = self->plan.mask_fft / 2 + 1,
     .first_bin = self->plan.mask_first_bin,
-    .decay = self->plan.spatial_decay,
+    .source_decay = self->plan.source_decay,
+    .rest_decay = self->plan.rest_decay,
   };
 
   args.stride = (gsize) args.frames * args.bins;
@@ -442,7 +443,7 @@ make_stages (VoxSeparate *self, GError **error)
   const gsize spectrum_bytes = (gsize) channels * (plan->block / hop)
       * (plan->mask_fft / 2 + 1) * sizeof (VoxComplex);
   const gsize spatial_bytes =
-      (gsize) VOX_SPATIAL_FLOATS * (plan->mask_fft / 2 + 1) * sizeof (gfloat);
+      (gsize) VOX_SPATIAL_ROWS * (plan->mask_fft / 2 + 1) * sizeof (gfloat);
   const gsize block_bytes = (gsize) channels * plan->block * sizeof (gfloat);
 
   self->voice_long = vox_hpss_new (self->stream, &plan->voice_long, error);

@@ -12,9 +12,9 @@
 #define MAX_TOKEN_BYTES 256
 
 /* Characters the rules know; they pass unchanged. */
-static const gchar known_symbols[] =
-    "€£¥₹₩₽¢°½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞²³µ%"
-    "‰×÷±≈≤≥≠→√∞©®™§†";
+static const gchar known_symbols[] = "€£¥₹₩₽₺₪₿₫₴₱₦฿"
+                                     "¢°½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+                                     "²³µΩ%‰×÷±≈≤≥≠→√∞©®™§†";
 
 typedef struct
 {
@@ -27,7 +27,6 @@ typedef struct
 static const Replacement replacements[] = {
   { 0x00A1, " " }, /* inverted ! */
   { 0x00AB, "\"" }, /* << */
-  { 0x00AD, "" }, /* soft hyphen */
   { 0x00B4, "'" }, /* acute used as apostrophe */
   { 0x00B7, " " }, /* middle dot */
   { 0x00BB, "\"" }, /* >> */
@@ -53,17 +52,11 @@ static const Replacement replacements[] = {
   { 0x02BB, "'" }, /* okina */
   { 0x02BC, "'" }, /* modifier apostrophe */
   { 0x0391, " alpha " }, /* Greek from here */
-  { 0x0394, " delta " }, { 0x03A3, " sigma " }, { 0x03A9, " omega " },
-  { 0x03B1, " alpha " }, { 0x03B2, " beta " }, { 0x03B3, " gamma " },
-  { 0x03B4, " delta " }, { 0x03B5, " epsilon " }, { 0x03B8, " theta " },
-  { 0x03BB, " lambda " }, { 0x03BC, "µ" }, { 0x03C0, " pi " },
-  { 0x03C3, " sigma " }, { 0x03C6, " phi " }, { 0x03C9, " omega " },
-  { 0x200B, "" }, /* zero width space */
-  { 0x200C, "" }, /* zero width non-joiner */
-  { 0x200D, "" }, /* zero width joiner */
-  { 0x200E, "" }, /* direction marks */
-  { 0x200F, "" }, /* direction marks */
-  { 0x2010, "-" }, /* hyphen */
+  { 0x0394, " delta " }, { 0x03A3, " sigma " }, { 0x03B1, " alpha " },
+  { 0x03B2, " beta " }, { 0x03B3, " gamma " }, { 0x03B4, " delta " },
+  { 0x03B5, " epsilon " }, { 0x03B8, " theta " }, { 0x03BB, " lambda " },
+  { 0x03BC, "µ" }, { 0x03C0, " pi " }, { 0x03C3, " sigma " },
+  { 0x03C6, " phi " }, { 0x03C9, " omega " }, { 0x2010, "-" }, /* hyphen */
   { 0x2011, "-" }, /* non-breaking hyphen */
   { 0x2012, "-" }, /* figure dash */
   { 0x2013, "-" }, /* en dash */
@@ -83,16 +76,14 @@ static const Replacement replacements[] = {
   { 0x2032, "'" }, /* prime */
   { 0x2033, "\"" }, /* double prime */
   { 0x2044, "/" }, /* fraction slash */
-  { 0x20BF, " bitcoin " }, /* bitcoin sign */
   { 0x2103, "°C" }, /* degrees in one character */
   { 0x2109, "°F" }, /* degrees in one character */
   { 0x2116, "No. " }, /* numero */
-  { 0x2126, " ohm " }, /* ohm */
+  { 0x2126, "Ω" }, /* ohm */
   { 0x2212, "-" }, /* minus */
   { 0x2213, "±" }, /* minus or plus */
   { 0x3001, ", " }, /* CJK punctuation */
   { 0x3002, ". " }, /* CJK punctuation */
-  { 0xFEFF, "" }, /* byte order mark */
 };
 
 static int
@@ -111,6 +102,61 @@ find_replacement (gunichar c)
       G_N_ELEMENTS (replacements), sizeof (Replacement), compare_character);
 
   return found != NULL ? found->plain : NULL;
+}
+
+/* The character a superscript raises, 0 when @c is none. */
+static gchar
+superscript (gunichar c)
+{
+  if (c == 0x00B9)
+    return '1';
+  if (c == 0x00B2 || c == 0x00B3)
+    return (gchar) ('2' + (c - 0x00B2));
+  if (c == 0x2070 || (c >= 0x2074 && c <= 0x2079))
+    return (gchar) ('0' + (c - 0x2070));
+  if (c == 0x207F)
+    return 'n';
+  return c == 0x207B ? '-' : 0;
+}
+
+/* A raised number is a power, 10^6; ² and ³ alone also belong to units and
+ * stay. Returns where the text goes on, @text itself when nothing is raised. */
+static const gchar *
+append_superscripts (GString *out, const gchar *text, const gchar *end)
+{
+  gsize before = out->len;
+  const gchar *at = text;
+  gunichar first = g_utf8_get_char_validated (text, end - text);
+  gchar raised = superscript (first);
+
+  for (guint n = 0; raised != 0; n++) {
+    if (n == 0)
+      g_string_append_c (out, '^');
+    g_string_append_c (out, raised);
+    at = g_utf8_next_char (at);
+    raised =
+        at < end ? superscript (g_utf8_get_char_validated (at, end - at)) : 0;
+  }
+  if (out->len == before + 2 && (first == 0x00B2 || first == 0x00B3)) {
+    g_string_truncate (out, before);
+    g_string_append_unichar (out, first);
+  }
+  return at;
+}
+
+/* A space that keeps a number together, as in 10 000: between a digit and
+ * exactly three more. */
+static gboolean
+is_thousands_space (
+    const GString *out, gunichar c, const gchar *next, const gchar *end)
+{
+  gsize n = 0;
+
+  if (c != 0x00A0 && c != 0x2007 && c != 0x2009 && c != 0x202F)
+    return FALSE;
+  while (next + n < end && g_ascii_isdigit (next[n]))
+    n++;
+  return n == 3 && out->len > 0 && g_ascii_isdigit (out->str[out->len - 1]);
 }
 
 /* Base letters of accented, full-width and ligature characters. */
@@ -144,8 +190,10 @@ append_character (GString *out, gunichar c)
     g_string_append (out, plain);
   else if (g_utf8_strchr (known_symbols, -1, c) != NULL)
     g_string_append_unichar (out, c);
-  else if (g_unichar_ismark (c))
-    return; /* combining accent, or the colour of an emoji */
+  else if (g_unichar_ismark (c) || g_unichar_type (c) == G_UNICODE_FORMAT)
+    return; /* combining accent, colour of an emoji, direction, soft hyphen */
+  else if (g_unichar_type (c) == G_UNICODE_DECIMAL_NUMBER)
+    g_string_append_c (out, (gchar) ('0' + g_unichar_digit_value (c)));
   else if (!append_decomposed (out, c))
     g_string_append_c (out, ' ');
 }
@@ -179,14 +227,20 @@ vox_text_clean (const gchar *text, gssize length)
 
   while (text < end) {
     gunichar c = g_utf8_get_char_validated (text, end - text);
+    const gchar *next;
 
     if (c == (gunichar) -1 || c == (gunichar) -2 || c == 0) {
       g_string_append_c (out, ' ');
       text++;
-    } else {
-      append_character (out, c);
-      text = g_utf8_next_char (text);
+      continue;
     }
+    next = append_superscripts (out, text, end);
+    if (next == text) {
+      next = g_utf8_next_char (text);
+      if (!is_thousands_space (out, c, next, end))
+        append_character (out, c);
+    }
+    text = next;
   }
   return cut_long_tokens (out->str, out->len);
 }

@@ -15,6 +15,8 @@ static const guint month_days[] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30,
   "|June?|July?|Aug(?:ust|\\.)?|Sept?(?:ember|\\.)?|Oct(?:ober|\\.)?"         \
   "|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?))"
 #define DAY "(\\d{1,2})(st|nd|rd|th)?(?!\\d|[:.]\\d|[A-Za-z])"
+/* 4-6: the day the range ends with */
+#define TO_DAY "(?:\\s?-\\s?(\\d{1,2})(?:st|nd|rd|th)?(?![\\d:.-]\\d?))?"
 #define YEAR "(?:,?\\s+(\\d{4})(?![\\d:]|[.,]\\d))?"
 
 /* Months are told apart by three letters. */
@@ -42,27 +44,48 @@ say_year_after_date (TextWalk *walk, const gchar *year)
   text_say_year (walk, year);
 }
 
-/* March fourth, twenty twenty four */
+/* March fourth, twenty twenty four; @last ends a range of days */
 static gboolean
-say_date (TextWalk *walk, guint month, const gchar *day, const gchar *year)
+say_dates (TextWalk *walk, guint month, const gchar *day, const gchar *last,
+    const gchar *year)
 {
   if (!is_date (month, (guint) atoi (day)))
     return FALSE;
   text_say (walk, months[month - 1]);
   text_say_ordinal (walk, day);
+  if (*last != 0) {
+    text_say (walk, "to");
+    text_say_ordinal (walk, last);
+  }
   say_year_after_date (walk, year);
   return TRUE;
 }
 
-/* 2024-03-04 */
+static gboolean
+say_date (TextWalk *walk, guint month, const gchar *day, const gchar *year)
+{
+  return say_dates (walk, month, day, "", year);
+}
+
+/* 2024-03-04, 2024-03-04T12:30:00Z, 2024-03-04T12:30+02:00 */
 static gboolean
 say_iso_date (TextWalk *walk, TextMatch *match)
 {
+  const gchar *time = match->group[4], *zone = match->group[5];
+
   if (!say_date (walk, (guint) atoi (match->group[2]), match->group[3],
           match->group[1]))
     return FALSE;
-  if (*match->group[4] != 0)
-    text_say_mark (walk, ',');
+  if (*time == 0)
+    return TRUE;
+  text_say_mark (walk, ',');
+  text_say_text (walk, time, strlen (time));
+  if (*zone != 0) {
+    g_autofree gchar *name =
+        g_strconcat ("UTC", *zone == 'Z' ? "" : zone, NULL);
+
+    text_say_text (walk, name, strlen (name));
+  }
   return TRUE;
 }
 
@@ -92,29 +115,72 @@ say_dot_date (TextWalk *walk, TextMatch *match)
       walk, (guint) atoi (match->group[2]), match->group[1], match->group[3]);
 }
 
-/* March 4th, 2024 */
+/* In small letters "may" and "march" are verbs, unless the day says st, nd, rd
+ * or th, or a year follows. */
+static gboolean
+is_verb (const gchar *month, const gchar *suffix, const gchar *year)
+{
+  static const gchar *const verbs[] = { "mar", "march", "may" };
+
+  return g_ascii_islower (*month) && *suffix == 0 && *year == 0
+      && TEXT_WORD_IN (month, strlen (month), verbs);
+}
+
+/* March 4th, 2024; Nov. 5-7 */
 static gboolean
 say_month_day (TextWalk *walk, TextMatch *match)
 {
-  return say_date (
-      walk, month_number (match->group[1]), match->group[2], match->group[4]);
+  if (is_verb (match->group[1], match->group[3], match->group[5]))
+    return FALSE;
+  return say_dates (walk, month_number (match->group[1]), match->group[2],
+      match->group[4], match->group[5]);
 }
 
-/* 4 March 2024, 4th of March */
+static gboolean
+say_day_of_month (TextWalk *walk, TextMatch *match, const gchar *day,
+    const gchar *suffix, const gchar *last, const gchar *month_name,
+    const gchar *year)
+{
+  guint month = month_number (month_name);
+  gsize length = strlen (month_name);
+
+  if (!is_date (month, (guint) atoi (day))
+      || (*last != 0 && !is_date (month, (guint) atoi (last)))
+      || is_verb (month_name, suffix, year))
+    return FALSE;
+  if (!text_last_word_is (walk, "the")
+      && (*suffix == 0
+          || g_strstr_len (match->start, match->end - match->start, " of ")
+              == NULL))
+    text_say (walk, "the");
+  text_say_ordinal (walk, day);
+  if (*last != 0) {
+    text_say (walk, "to");
+    text_say_ordinal (walk, last);
+  }
+  text_say (walk, "of");
+  text_say (walk, months[month - 1]);
+  say_year_after_date (walk, year);
+  if (*year == 0 && month_name[length - 1] == '.'
+      && text_ends_sentence (walk, match->end))
+    text_say_mark (walk, '.');
+  return TRUE;
+}
+
+/* 4 March 2024, 4th of March, 4-Mar-2024 */
 static gboolean
 say_day_month (TextWalk *walk, TextMatch *match)
 {
-  guint month = month_number (match->group[3]);
+  return say_day_of_month (walk, match, match->group[1], match->group[2], "",
+      match->group[3], match->group[4]);
+}
 
-  if (!is_date (month, (guint) atoi (match->group[1])))
-    return FALSE;
-  if (*match->group[2] == 0 && !text_last_word_is (walk, "the"))
-    text_say (walk, "the");
-  text_say_ordinal (walk, match->group[1]);
-  text_say (walk, "of");
-  text_say (walk, months[month - 1]);
-  say_year_after_date (walk, match->group[4]);
-  return TRUE;
+/* 4-6 March 2024 */
+static gboolean
+say_days_month (TextWalk *walk, TextMatch *match)
+{
+  return say_day_of_month (walk, match, match->group[1], "", match->group[2],
+      match->group[3], match->group[4]);
 }
 
 /* Sept. 2024 */
@@ -123,6 +189,82 @@ say_month_year (TextWalk *walk, TextMatch *match)
 {
   text_say (walk, months[month_number (match->group[1]) - 1]);
   text_say_year (walk, match->group[2]);
+  return TRUE;
+}
+
+/* Mon, 4 Mar: weekdays lose their point where a date follows. */
+static gboolean
+say_weekday (TextWalk *walk, TextMatch *match)
+{
+  static const gchar *const weekdays[] = { "monday", "tuesday", "wednesday",
+    "thursday", "friday", "saturday", "sunday" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (weekdays); i++)
+    if (g_ascii_strncasecmp (match->group[1], weekdays[i], 3) == 0)
+      text_say (walk, weekdays[i]);
+  return TRUE;
+}
+
+/* Mon.-Fri. */
+static gboolean
+say_weekdays (TextWalk *walk, TextMatch *match)
+{
+  TextMatch last = { .group = { NULL, match->group[2] } };
+
+  say_weekday (walk, match);
+  text_say (walk, "to");
+  return say_weekday (walk, &last);
+}
+
+/* on 4/7, Thursday 4/7 */
+static gboolean
+say_slash_day (TextWalk *walk, TextMatch *match)
+{
+  static const gchar *const words[] = { "on", "until", "since", "monday",
+    "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" };
+
+  return walk->previous != NULL
+      && TEXT_WORD_IN (walk->previous, walk->previous_length, words)
+      && say_date (walk, (guint) atoi (match->group[1]), match->group[2], "");
+}
+
+/* 2024-03 and 10/2023: months; but 2001-02 is a range of years */
+static gboolean
+say_year_month (TextWalk *walk, TextMatch *match)
+{
+  gboolean year_first = strlen (match->group[1]) == 4;
+  const gchar *year = match->group[year_first ? 1 : 2];
+  const gchar *month = match->group[year_first ? 2 : 1];
+
+  if (year_first && atoi (month) > atoi (year + 2))
+    return FALSE;
+  text_say (walk, months[atoi (month) - 1]);
+  text_say_year (walk, year);
+  return TRUE;
+}
+
+/* 2023/24: a season */
+static gboolean
+say_season (TextWalk *walk, TextMatch *match)
+{
+  if ((atoi (match->group[1]) + 1) % 100 != atoi (match->group[2]))
+    return FALSE;
+  text_say_year (walk, match->group[1]);
+  text_say_cardinal (walk, match->group[2]);
+  return TRUE;
+}
+
+/* in 1066, by 2100: years that are quantities without such a word before */
+static gboolean
+say_year_after_word (TextWalk *walk, TextMatch *match)
+{
+  static const gchar *const words[] = { "in", "by", "since", "until", "till",
+    "before", "after", "from", "year", "circa", "around" };
+
+  if (walk->previous == NULL
+      || !TEXT_WORD_IN (walk->previous, walk->previous_length, words))
+    return FALSE;
+  text_say_year (walk, match->group[1]);
   return TRUE;
 }
 
@@ -145,6 +287,8 @@ say_decade (TextWalk *walk, TextMatch *match)
     text_say_cardinal (walk, match->group[1]);
   }
   text_say (walk, decades[decade]);
+  if (*match->group[3] != 0)
+    text_say (walk, "to");
   return TRUE;
 }
 
@@ -157,11 +301,22 @@ say_plain_year (TextWalk *walk, TextMatch *match)
   return TRUE;
 }
 
+/* 50 BCE-100 CE */
+static gboolean
+say_era_range (TextWalk *walk, TextMatch *match)
+{
+  text_say_letters (walk, match->group[1], strlen (match->group[1]));
+  text_say (walk, "to");
+  return TRUE;
+}
+
 /* '84 */
 static gboolean
 say_short_year (TextWalk *walk, TextMatch *match)
 {
-  text_say_cardinal (walk, match->group[1]);
+  if (*match->group[1] == '0')
+    text_say (walk, "oh");
+  text_say_cardinal (walk, match->group[1] + (*match->group[1] == '0'));
   return TRUE;
 }
 
@@ -174,32 +329,56 @@ say_year_range (TextWalk *walk, TextMatch *match)
     return FALSE;
   text_say_year (walk, match->group[1]);
   text_say (walk, "to");
-  if (strlen (match->group[2]) == 4)
+  if (strlen (match->group[2]) == 4) {
     text_say_year (walk, match->group[2]);
-  else
-    text_say_cardinal (walk, match->group[2]);
+    return TRUE;
+  }
+  if (*match->group[2] == '0')
+    text_say (walk, "oh");
+  text_say_cardinal (walk, match->group[2] + (*match->group[2] == '0'));
   return TRUE;
 }
 
+/* A year written alone, and what may stand behind it. */
+#define NOT_IN_NUMBER "(?![\\d/:x]|[A-Za-z%°]|[.,-]\\d)(?!\\s?\\d\\d?/\\d)"
+#define WEEKDAY "(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)"
+#define MONTHS "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+
 const TextRule text_rules_dates[] = {
-  { "0", "(\\d{4})-(\\d{2})-(\\d{2})(?!\\d|-\\d)(T(?=\\d\\d:))?",
+  { "0",
+      "(\\d{4})-(\\d{2})-(\\d{2})(?:T(\\d\\d:\\d\\d(?::\\d\\d)?)(?:\\.\\d+)?"
+      "(Z|[+-]\\d\\d(?::?\\d\\d)?)?)?(?!\\d|-\\d)",
       say_iso_date },
   { "0", "(\\d{1,2})/(\\d{1,2})/(\\d{4}|\\d{2})(?![\\d/])", say_slash_date },
+  { "0", "(\\d{1,2})-(\\d{1,2})-(\\d{4})(?![\\d-])", say_slash_date },
   { "0", "(\\d{1,2})\\.(\\d{1,2})\\.(\\d{4})(?![\\d.]*\\d)", say_dot_date },
-  { "a", MONTH "\\s+" DAY YEAR, say_month_day },
+  { "0", "(\\d{4})-(0[1-9]|1[0-2])(?![\\d-])", say_year_month },
+  { "0", "(0?[1-9]|1[0-2])/((?:19|20)\\d\\d)(?![\\d/])", say_year_month },
+  { "0", "(\\d{1,2})/(\\d{1,2})(?![\\d/])", say_slash_day },
+  { "0", "((?:19|20)\\d\\d)/(\\d\\d)(?![\\d/])", say_season },
+  { "MTWFS", WEEKDAY "\\.?-" WEEKDAY "\\.?" TEXT_END, say_weekdays },
+  { "MTWFS",
+      WEEKDAY "\\.?"
+              "(?=,?\\s+(?:\\d{1,2}\\s+)?" MONTHS ")",
+      say_weekday },
+  { "a", MONTH "\\s+" DAY TO_DAY YEAR, say_month_day },
   { "0", "(\\d{1,2})(st|nd|rd|th)?\\s+(?:of\\s+)?" MONTH TEXT_END YEAR,
       say_day_month },
+  { "0", "(\\d{1,2})()-" MONTH "-(\\d{4})(?!\\d)", say_day_month },
+  { "0", "(\\d{1,2})\\s?-\\s?(\\d{1,2})\\s+" MONTH TEXT_END YEAR,
+      say_days_month },
   { "a", MONTH ",?\\s+(\\d{4})(?![\\d:]|[.,]\\d)", say_month_year },
-  { "0", "(1[0-9]|20)(\\d)0'?s" TEXT_END, say_decade },
-  { "'0", "()'?(\\d)0'?s" TEXT_END, say_decade },
+  { "0", "(1[0-9]|20)(\\d)0'?s" TEXT_END "(-(?=\\d))?", say_decade },
+  { "'0", "()'?(\\d)0'?s" TEXT_END "(-(?='?\\d))?", say_decade },
+  { "BCA", "(BCE?|CE|AD)\\s?-\\s?(?=\\d)", say_era_range },
   { "'", "'(\\d\\d)(?![\\d'A-Za-z])", say_short_year },
   { "0",
       "(1[1-9]\\d\\d|20\\d\\d)\\s?-\\s?(1[1-9]\\d\\d|20\\d\\d|\\d\\d)"
       "(?![\\d-]|[A-Za-z%]|[.,]\\d)",
       say_year_range },
-  { "0",
-      "(1[1-9]\\d\\d|20\\d\\d)(?![\\d/:x]|[A-Za-z%°]|[.,-]\\d)"
-      "(?!\\s?\\d\\d?/\\d)",
+  { "0", "(1[1-9]\\d\\d|20\\d\\d)" NOT_IN_NUMBER, say_plain_year },
+  { "0", "(\\d{4})(?=\\s?(?:BCE?|B\\.C\\.|AD|A\\.D\\.)" TEXT_END ")",
       say_plain_year },
+  { "0", "(10[1-9]\\d|2[1-9]\\d\\d)" NOT_IN_NUMBER, say_year_after_word },
   { 0 },
 };

@@ -57,11 +57,37 @@ say_page (TextWalk *walk, TextMatch *match G_GNUC_UNUSED)
   return TRUE;
 }
 
+/* 911 calls */
+static gboolean
+is_emergency (const TextMatch *match)
+{
+  static const gchar *const numbers[] = { "911", "999", "112" };
+
+  return TEXT_WORD_IN (match->group[0], strlen (match->group[0]), numbers)
+      && g_str_has_prefix (match->end, " call");
+}
+
+/* Call 911, 911 calls, area code 212 */
+static gboolean
+say_called (TextWalk *walk, TextMatch *match)
+{
+  static const gchar *const words[] = { "call", "calling", "dial", "dialing",
+    "dialling", "phone", "text" };
+
+  if (!text_last_word_is (walk, "code")
+      && !text_last_word_is (walk, "extension") && !is_emergency (match)
+      && (walk->previous == NULL
+          || !TEXT_WORD_IN (walk->previous, walk->previous_length, words)))
+    return FALSE;
+  text_say_digits (walk, match->group[0]);
+  return TRUE;
+}
+
 /* #1, No. 5 */
 static gboolean
-say_number_sign (TextWalk *walk, TextMatch *match G_GNUC_UNUSED)
+say_number_sign (TextWalk *walk, TextMatch *match)
 {
-  text_say (walk, "number");
+  text_say (walk, *match->group[1] != 0 ? "numbers" : "number");
   return TRUE;
 }
 
@@ -74,21 +100,61 @@ say_named_pair (TextWalk *walk, TextMatch *match)
   return TRUE;
 }
 
+/* 401(k) */
+static gboolean
+say_plan (TextWalk *walk, TextMatch *match)
+{
+  text_say (walk, "four oh");
+  text_say_digits (walk, match->group[1]);
+  text_say_letters (walk, match->group[2], 1);
+  return TRUE;
+}
+
+static gboolean
+equals_follows (const TextWalk *walk, const gchar *at)
+{
+  while (at < walk->end && *at == ' ')
+    at++;
+  return at < walk->end && *at == '=';
+}
+
+/* 120/80 is a pair of measurements: a fraction has no such denominator. */
+#define MIN_RATIO_DENOMINATOR 40
+
+/* What stands between the halves of 80/20 and 120/80 when they are no
+ * fraction; NULL when they are one. */
+static const gchar *
+pair_word (guint numerator, guint denominator, gboolean equation)
+{
+  if (equation)
+    return "divided by";
+  if (denominator > 0 && numerator == denominator)
+    return numerator == 10 || numerator == 100 ? "out of" : "";
+  if (numerator + denominator == 100 && denominator > 1 && numerator > 1)
+    return "";
+  if (numerator == 0 || denominator < 2
+      || (numerator > denominator && denominator >= MIN_RATIO_DENOMINATOR))
+    return "over";
+  return NULL;
+}
+
 static gboolean
 say_fraction (TextWalk *walk, TextMatch *match)
 {
   guint numerator = (guint) atoi (match->group[2]);
   guint denominator = (guint) atoi (match->group[3]);
+  const gchar *between =
+      pair_word (numerator, denominator, equals_follows (walk, match->end));
 
   if (*match->group[1] != 0) {
     text_say_cardinal (walk, match->group[1]);
     text_say (walk, "and");
   }
-  if (denominator >= 2 && numerator >= 1) {
+  if (between == NULL) {
     text_say_fraction (walk, numerator, denominator);
   } else {
     text_say_cardinal (walk, match->group[2]);
-    text_say (walk, "over");
+    text_say (walk, between);
     text_say_cardinal (walk, match->group[3]);
   }
   return TRUE;
@@ -124,6 +190,8 @@ static gboolean
 say_ordinal (TextWalk *walk, TextMatch *match)
 {
   text_say_ordinal (walk, match->group[1]);
+  if (*match->group[2] != 0)
+    text_say (walk, "century");
   return TRUE;
 }
 
@@ -137,7 +205,7 @@ say_range (TextWalk *walk, TextMatch *match)
   gdouble high = g_ascii_strtod (match->group[3], NULL);
 
   text_say_number (walk, match->group[1]);
-  if (spaced && low >= high)
+  if ((spaced && low >= high) || equals_follows (walk, match->end))
     text_say (walk, "minus");
   else if (low < high || low > high)
     text_say (walk, "to"); /* but 50-50 is said without */
@@ -145,20 +213,22 @@ say_range (TextWalk *walk, TextMatch *match)
   return TRUE;
 }
 
-/* 1920x1080, 3 x 4 */
+/* 1920x1080, 3 x 4; 5 x 3 = 15 is a product */
 static gboolean
 say_by (TextWalk *walk, TextMatch *match)
 {
   text_say_number (walk, match->group[1]);
-  text_say (walk, "by");
+  text_say (walk,
+      equals_follows (walk, match->end + strlen (match->group[2])) ? "times"
+                                                                   : "by");
   return TRUE;
 }
 
-/* 1.2.3 and 192.168.0.1 */
+/* 1.2.3, 192.168.0.1, 10.0.0.1:8080, 192.168.0.0/24 */
 static gboolean
 say_dotted (TextWalk *walk, TextMatch *match)
 {
-  g_auto (GStrv) parts = g_strsplit (match->group[0], ".", -1);
+  g_auto (GStrv) parts = g_strsplit (match->group[1], ".", -1);
   guint n = g_strv_length (parts);
 
   for (guint i = 0; i < n; i++) {
@@ -169,6 +239,41 @@ say_dotted (TextWalk *walk, TextMatch *match)
     else
       text_say_cardinal (walk, parts[i]);
   }
+  if (*match->group[2] != 0) {
+    text_say (walk, "colon");
+    text_say_digits (walk, match->group[2]);
+  }
+  if (*match->group[3] != 0) {
+    text_say (walk, "slash");
+    text_say_cardinal (walk, match->group[3]);
+  }
+  return TRUE;
+}
+
+/* 0x1F */
+static gboolean
+say_hex (TextWalk *walk, TextMatch *match)
+{
+  text_say (walk, "zero X");
+  text_say_letters (walk, match->group[1], strlen (match->group[1]));
+  return TRUE;
+}
+
+/* H.264, G.711 */
+static gboolean
+say_standard (TextWalk *walk, TextMatch *match)
+{
+  text_say_letters (walk, match->group[1], 1);
+  text_say_digits (walk, match->group[2]);
+  return TRUE;
+}
+
+/* v2.3.1 */
+static gboolean
+say_version (TextWalk *walk, TextMatch *match)
+{
+  text_say (walk, "version");
+  text_say_text (walk, match->group[1], strlen (match->group[1]));
   return TRUE;
 }
 
@@ -184,13 +289,9 @@ say_power_of_ten (TextWalk *walk, TextMatch *match)
   return TRUE;
 }
 
-/* 10^6, 5² */
-static gboolean
-say_power (TextWalk *walk, TextMatch *match)
+static void
+say_exponent (TextWalk *walk, const gchar *power)
 {
-  const gchar *power = match->group[2];
-
-  text_say_number (walk, match->group[1]);
   if (g_str_equal (power, "²") || g_str_equal (power, "^2"))
     text_say (walk, "squared");
   else if (g_str_equal (power, "³") || g_str_equal (power, "^3"))
@@ -199,8 +300,52 @@ say_power (TextWalk *walk, TextMatch *match)
     text_say (walk, "to the power of");
     if (power[1] == '-')
       text_say (walk, "minus");
-    text_say_cardinal (walk, power + strspn (power, "^-"));
+    power += strspn (power, "^-");
+    if (g_ascii_isdigit (*power))
+      text_say_cardinal (walk, power);
+    else
+      text_say_letters (walk, power, 1);
   }
+}
+
+/* 10^6, 5² */
+static gboolean
+say_power (TextWalk *walk, TextMatch *match)
+{
+  text_say_number (walk, match->group[1]);
+  say_exponent (walk, match->group[2]);
+  return TRUE;
+}
+
+/* x², (a+b)^2; behind a longer word a raised number marks a footnote */
+#define MAX_VARIABLE_BYTES 3
+
+static gboolean
+say_power_of_letter (TextWalk *walk, TextMatch *match)
+{
+  const gchar *letters = match->start;
+
+  while (letters > walk->text && g_ascii_isalpha (letters[-1]))
+    letters--;
+  if (match->start - letters <= MAX_VARIABLE_BYTES)
+    say_exponent (walk, match->group[1]);
+  return TRUE;
+}
+
+/* .45 caliber */
+static gboolean
+say_caliber (TextWalk *walk, TextMatch *match)
+{
+  text_say_cardinal (walk, match->group[1]);
+  return TRUE;
+}
+
+/* F-35s, MP3s, 747s */
+static gboolean
+say_plural (TextWalk *walk, TextMatch *match)
+{
+  text_say_cardinal (walk, match->group[1]);
+  text_make_plural (walk);
   return TRUE;
 }
 
@@ -226,6 +371,7 @@ const TextRule text_rules_numbers[] = {
       say_phone },
   { "0(", "(?:1[ .-])?\\(?\\d{3}\\)?[ .-]?\\d{3}[.-]\\d{4}(?![\\d-])",
       say_phone },
+  { "1", "1-[2-9]\\d{2}-(?=[A-Z])", say_phone },
   { "0", "\\d{3} \\d{3} \\d{4}(?!\\d)", say_phone },
   { "0", "\\d{3}-\\d{4}(?![\\d-])", say_phone },
   { "0", "0\\d{2,4} \\d{3,4}(?: ?\\d{3,4})(?!\\d)", say_phone },
@@ -234,19 +380,34 @@ const TextRule text_rules_numbers[] = {
   { "0", "\\d+(?:-\\d+){2,}(?![\\dA-Za-z])", say_phone },
   { "-", "-\\s?(?=[\\d.$]|€|£)", say_minus },
   { "+", "\\+\\s?(?=\\d)", say_plus },
-  { "#", "#(?=\\d)", say_number_sign },
-  { "Nn", "(?:[Nn]o|[Nn]r|[Nn]os)\\.\\s?(?=\\d)", say_number_sign },
+  { "0", "0x([0-9A-Fa-f]+)" TEXT_END, say_hex },
+  { "0", "\\d{3,6}(?![\\d-]|[.,]\\d)", say_called },
+  { "#", "#()(?=\\d)", say_number_sign },
+  { "Nn", "[Nn](?:o|r|o(s))\\.\\s*(?=\\d)", say_number_sign },
   { "p", "p\\.\\s?(?=\\d)", say_page },
+  { "0", "40([13])\\(([bk])\\)", say_plan },
   { "0", "(24|50|9)/(7|50|11)(?![\\d/])", say_named_pair },
-  { "0", "(?:(\\d+)(?: |-))?(\\d{1,3})/(\\d{1,3})(?![\\d/])", say_fraction },
+  { "0",
+      "(?:(\\d+)(?: |-))?(\\d{1,3})/(\\d{1,3})(?![\\d/])(?:(?:rd|th)s?" TEXT_END
+      ")?",
+      say_fraction },
   { "0\xC2\xE2", "(\\d*)\\s?(½|⅓|⅔|¼|¾|⅕|⅖|⅗|⅘|⅙|⅚|⅛|⅜|⅝|⅞)",
       say_fraction_sign },
-  { "0", "(" TEXT_WHOLE ")(?:st|nd|rd|th|ST|ND|RD|TH)" TEXT_END, say_ordinal },
-  { "0", "\\d+(?:\\.\\d+){2,}(?![\\dA-Za-z])", say_dotted },
-  { "0", "(" TEXT_NUMBER ")\\s?[x×]\\s?(?=\\d)", say_by },
+  { "0",
+      "(" TEXT_WHOLE ")(?:st|nd|rd|th|ST|ND|RD|TH)" TEXT_END
+      "( [cC]\\.(?![A-Za-z]))?",
+      say_ordinal },
+  { "0", "(\\d+(?:\\.\\d+){2,})(?::(\\d+))?(?:/(\\d+))?(?![\\dA-Za-z])",
+      say_dotted },
+  { "0", "(" TEXT_NUMBER ")\\s?x\\s?(?=(\\d[\\d,.]*))", say_by },
   { "0", "(\\d+(?:\\.\\d+)?)[eE]([+-]?)(\\d{1,3})" TEXT_END, say_power_of_ten },
-  { "0", "(" TEXT_NUMBER ")(\\^-?\\d+|²|³)", say_power },
+  { "0", "(" TEXT_NUMBER ")(\\^-?(?:\\d+|[a-z])|²|³)", say_power },
+  { "^\xC2", "(\\^-?(?:\\d+|[a-z])|²|³)", say_power_of_letter },
+  { "a", "([A-Z])\\.(\\d{3,})" TEXT_END, say_standard },
+  { "v", "v(\\d+(?:\\.\\d+)*+)(?![A-Za-z0-9])", say_version },
   { "0", "(" TEXT_NUMBER ")(\\s?)-\\s?(" TEXT_NUMBER ")", say_range },
+  { "0", "(\\d+)s" TEXT_END, say_plural },
+  { ".", "\\.(\\d\\d\\d?)(?=[ -]cal)", say_caliber },
   { ".", "(\\.\\d++)(?![A-Za-z])", say_number },
   { "0", "(" TEXT_NUMBER ")", say_number },
   { 0 },

@@ -71,6 +71,8 @@ extern const TextRule text_rules_money[];
 extern const TextRule text_rules_measures[];
 extern const TextRule text_rules_numbers[];
 extern const TextRule text_rules_abbreviations[];
+extern const TextRule text_rules_places[];
+extern const TextRule text_rules_roman[];
 extern const TextRule text_rules_acronyms[];
 extern const TextRule text_rules_symbols[];
 
@@ -106,6 +108,21 @@ gboolean text_last_word_is (const TextWalk *walk, const gchar *word);
 /** text_ends_sentence: only space and then a capital, or nothing, follows. */
 gboolean text_ends_sentence (const TextWalk *walk, const gchar *at);
 
+/** text_starts_sentence: like text_ends_sentence (), but the capital must be
+ * that of a word sentences begin with; for "U.S.", which names follow too. */
+gboolean text_starts_sentence (const TextWalk *walk, const gchar *at);
+
+/** text_is_attribute: the amount from @start to @end stands between an article
+ * and its noun, "a 5 km run", where units have no plural. */
+gboolean text_is_attribute (
+    const TextWalk *walk, const gchar *start, const gchar *end);
+
+/** text_word_in: the @length bytes at @word are one of @list, in any case. */
+gboolean text_word_in (
+    const gchar *word, gsize length, const gchar *const *list, gsize n);
+#define TEXT_WORD_IN(word, length, list) \
+  text_word_in ((word), (length), (list), G_N_ELEMENTS (list))
+
 /* --- numbers in words (text-say-number.c); digits are ASCII strings --- */
 
 /** text_say_cardinal: 12 as twelve; commas are skipped; digit by digit when it
@@ -118,6 +135,9 @@ void text_say_ordinal (TextWalk *walk, const gchar *digits);
 /** text_say_digits: 12 as one two; other characters are skipped. */
 void text_say_digits (TextWalk *walk, const gchar *digits);
 
+/** text_make_plural: the number said last as a noun: fives, sixes, twenties. */
+void text_make_plural (TextWalk *walk);
+
 /** text_say_number: with an optional decimal part: 1.5 as one point five. */
 void text_say_number (TextWalk *walk, const gchar *number);
 
@@ -127,11 +147,27 @@ void text_say_year (TextWalk *walk, const gchar *digits);
 /** text_say_fraction: 3/4 as three quarters. */
 void text_say_fraction (TextWalk *walk, guint numerator, guint denominator);
 
-/** text_roman: value of a roman numeral below 400, 0 when it is none. */
+/** text_roman: value of a roman numeral, 0 when it is none. */
 guint text_roman (const gchar *roman);
 
 /** text_is_one: "1", "01" and so on. */
 gboolean text_is_one (const gchar *number);
+
+/* --- units (text-units.c) --- */
+
+/** TextUnitPlace: where the sign stands; some are units at one place only. */
+typedef enum
+{
+  TEXT_UNIT_ATTACHED, /* right behind the digits */
+  TEXT_UNIT_HYPHENATED,
+  TEXT_UNIT_SPACED,
+  TEXT_UNIT_PER, /* behind a slash */
+} TextUnitPlace;
+
+/** text_say_unit: says @number, when there is one, and the unit @sign, in the
+ * singular for 1 or when @one; FALSE, and nothing said, for an unknown sign. */
+gboolean text_say_unit (TextWalk *walk, const gchar *sign, TextUnitPlace place,
+    const gchar *number, gboolean one);
 
 /* --- single words (text-words.c) --- */
 

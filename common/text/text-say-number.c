@@ -124,6 +124,20 @@ text_say_ordinal (TextWalk *walk, const gchar *digits)
 }
 
 void
+text_make_plural (TextWalk *walk)
+{
+  GString *out = walk->out;
+  gchar last = out->len > 0 ? out->str[out->len - 1] : 0;
+
+  if (last == 'y') {
+    g_string_truncate (out, out->len - 1);
+    g_string_append (out, "ies");
+  } else {
+    g_string_append (out, last == 'x' ? "es" : "s");
+  }
+}
+
+void
 text_say_number (TextWalk *walk, const gchar *number)
 {
   const gchar *point = strchr (number, '.');
@@ -170,6 +184,8 @@ text_say_fraction (TextWalk *walk, guint numerator, guint denominator)
     text_say (walk, numerator == 1 ? "half" : "halves");
   else if (denominator == 4)
     text_say (walk, numerator == 1 ? "quarter" : "quarters");
+  else if (denominator == 100 && numerator != 1)
+    text_say (walk, "hundredths"); /* "one hundredths" would be one short */
   else {
     text_say_ordinal (walk, digits);
     if (numerator != 1)
@@ -184,14 +200,14 @@ text_roman (const gchar *roman)
   {
     const gchar *letters;
     guint value;
-  } steps[] = { { "C", 100 }, { "XC", 90 }, { "L", 50 }, { "XL", 40 },
-    { "X", 10 }, { "IX", 9 }, { "V", 5 }, { "IV", 4 }, { "I", 1 } };
+  } steps[] = { { "M", 1000 }, { "CM", 900 }, { "D", 500 }, { "CD", 400 },
+    { "C", 100 }, { "XC", 90 }, { "L", 50 }, { "XL", 40 }, { "X", 10 },
+    { "IX", 9 }, { "V", 5 }, { "IV", 4 }, { "I", 1 } };
   guint value = 0;
 
   for (gsize i = 0; i < G_N_ELEMENTS (steps); i++) {
     gsize length = strlen (steps[i].letters);
-    gboolean repeats =
-        length == 1 && steps[i].value % 10 != 5 && steps[i].value != 50;
+    gboolean repeats = length == 1 && strchr ("VLD", *steps[i].letters) == NULL;
 
     for (guint n = 0; n < (repeats ? 3 : 1); n++) {
       if (strncmp (roman, steps[i].letters, length) != 0)

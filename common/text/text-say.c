@@ -96,3 +96,69 @@ text_ends_sentence (const TextWalk *walk, const gchar *at)
     at++;
   return at == walk->end || g_ascii_isupper (*at);
 }
+
+gboolean
+text_word_in (
+    const gchar *word, gsize length, const gchar *const *list, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (strlen (list[i]) == length
+        && g_ascii_strncasecmp (word, list[i], length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gsize
+word_length (const TextWalk *walk, const gchar *at)
+{
+  gsize n = 0;
+
+  while (at + n < walk->end && g_ascii_isalpha (at[n]))
+    n++;
+  return n;
+}
+
+gboolean
+text_starts_sentence (const TextWalk *walk, const gchar *at)
+{
+  static const gchar *const starters[] = { "A", "After", "All", "An", "And",
+    "As", "At", "Because", "Before", "But", "By", "For", "From", "He", "Her",
+    "Here", "His", "How", "However", "I", "If", "In", "It", "Its", "Many",
+    "Most", "My", "No", "Not", "Nothing", "On", "One", "Our", "She", "Since",
+    "So", "Some", "That", "The", "Their", "Then", "There", "These", "They",
+    "This", "Those", "To", "We", "What", "When", "Where", "While", "Who", "Why",
+    "With", "Yes", "You", "Your" };
+
+  if (!text_ends_sentence (walk, at))
+    return FALSE;
+  while (at < walk->end && !g_ascii_isalpha (*at))
+    at++;
+  return at == walk->end || TEXT_WORD_IN (at, word_length (walk, at), starters);
+}
+
+gboolean
+text_is_attribute (const TextWalk *walk, const gchar *start, const gchar *end)
+{
+  /* Words behind an amount that are not the noun it belongs to. */
+  static const gchar *const others[] = { "a", "above", "ago", "an", "and", "as",
+    "at", "away", "because", "below", "but", "by", "each", "for", "from", "he",
+    "i", "if", "in", "is", "it", "less", "more", "of", "off", "on", "or", "per",
+    "she", "since", "so", "than", "that", "the", "they", "to", "until", "was",
+    "we", "when", "while", "with", "you" };
+  const gchar *word_end = start, *word;
+
+  while (
+      word_end > walk->text && strchr ("0123456789.,-", word_end[-1]) != NULL)
+    word_end--;
+  if (word_end == walk->text || word_end[-1] != ' ')
+    return FALSE;
+  word = --word_end;
+  while (word > walk->text && g_ascii_isalpha (word[-1]))
+    word--;
+  if (g_ascii_strncasecmp (word, "an", (gsize) (word_end - word)) != 0
+      || word == word_end || word_end - word > 2
+      || (word > walk->text && strchr (" \n\"'(-", word[-1]) == NULL))
+    return FALSE;
+  return end + 1 < walk->end && *end == ' ' && g_ascii_islower (end[1])
+      && !TEXT_WORD_IN (end + 1, word_length (walk, end + 1), others);
+}

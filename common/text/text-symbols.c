@@ -48,6 +48,7 @@ static const struct
   { "$", "dollar" },
   { "¥", "yen" },
   { "¢", "cent" },
+  { "Ω", "omega" },
   { "~", "about" },
   { "<", "less than" },
   { ">", "greater than" },
@@ -58,6 +59,9 @@ static const struct
 static gboolean
 say_symbol (TextWalk *walk, TextMatch *match)
 {
+  /* An arrow points at an item where no "from" is. */
+  if (g_str_equal (match->group[1], "→") && text_at_sentence_start (walk))
+    return TRUE;
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_str_equal (names[i].symbol, match->group[1])) {
       text_say (walk, names[i].name);
@@ -72,7 +76,8 @@ say_slash (TextWalk *walk, TextMatch *match)
 {
   static const gchar *const per[] = { "hour", "day", "week", "month", "year",
     "person", "second", "minute", "night", "unit", "user" };
-  gsize length = strcspn (match->group[1], "'");
+  const gchar *word = match->group[1], *before = match->start;
+  gsize length = strcspn (word, "'");
 
   if (match->start == walk->text || !g_ascii_isalnum (match->start[-1])) {
     text_say (walk, "slash");
@@ -86,8 +91,52 @@ say_slash (TextWalk *walk, TextMatch *match)
       match->end -= strlen (match->group[1]);
       return TRUE;
     }
+  match->end -= strlen (word);
+  while (before > walk->text && g_ascii_isupper (before[-1]))
+    before--;
+  /* TCP/IP is one name; "either/or" has its word already. */
+  if ((before < match->start
+          && strspn (word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == length)
+      || g_ascii_strcasecmp (word, "or") == 0)
+    return TRUE;
   text_say (walk, "or");
-  match->end -= strlen (match->group[1]);
+  return TRUE;
+}
+
+/* The slash of 4G/5G, the stutter of Wh-what, the marks of a heading or a list. */
+static gboolean
+say_nothing (TextWalk *walk G_GNUC_UNUSED, TextMatch *match G_GNUC_UNUSED)
+{
+  return TRUE;
+}
+
+/* f(x) */
+static gboolean
+say_function (TextWalk *walk, TextMatch *match)
+{
+  text_say_word (walk, match->group[1], strlen (match->group[1]));
+  text_say (walk, "of");
+  text_say_letters (walk, match->group[2], 1);
+  return TRUE;
+}
+
+/* ==== and *** decorate a page. */
+static gboolean
+say_decoration (TextWalk *walk, TextMatch *match G_GNUC_UNUSED)
+{
+  text_say_mark (walk, ',');
+  return TRUE;
+}
+
+/* The s of 1984's, U.S.'s, Corp.'s: part of what was said last. */
+static gboolean
+say_possessive (TextWalk *walk, TextMatch *match G_GNUC_UNUSED)
+{
+  gsize length = walk->out->len;
+
+  if (length == 0 || !g_ascii_isalpha (walk->out->str[length - 1]))
+    return FALSE;
+  g_string_append (walk->out, "'s");
   return TRUE;
 }
 
@@ -113,15 +162,24 @@ const TextRule text_rules_phones[] = {
 };
 
 const TextRule text_rules_symbols[] = {
+  { "=+*#@&%$~^<>/\\|_", "([=+*#@&%$~^<>/\\\\|_])\\1{2,}", say_decoration },
+  { "'", "'s" TEXT_END, say_possessive },
   { ".", "\\.(?:\\s?\\.){2,}", say_ellipsis },
   { "-", "-+(?=\\s)|--+", say_dash },
   { "/", "/([A-Za-z']+)", say_slash },
   /* Comparison and arithmetic only between spaced or numeric operands: the
    * same characters decorate text. */
-  { "*/<>", "([*/<>])(?=\\s?\\d)", say_symbol },
-  { "~", "(~)(?=\\s?\\d)", say_symbol },
-  { "\\", "(\\\\)", say_symbol },
+  { "/", "(?<=[A-Za-z])/(?=\\d)", say_nothing },
+  { "a", "(?i)([b-df-hj-np-tv-z]{2,3})-(?=\\1)", say_nothing },
+  { "#+", "(?:^|(?<=\\n))(?:#{1,6}|\\+) +(?=[A-Za-z])", say_nothing },
+  { "a", "([A-Za-z]|sin|cos|tan|log|exp)\\(([a-z])\\)", say_function },
+  { "*/<>", "([*/<>])(?=\\s?(?:[\\d$]|€|£))", say_symbol },
+  { "<>", "(?<=[ (][A-Za-z] |\\d )([<>])(?= [A-Za-z](?![A-Za-z]))",
+      say_symbol },
+  { "<>", "(?<=^[A-Za-z] )([<>])(?= [A-Za-z](?![A-Za-z]))", say_symbol },
+  { "~", "(~)(?=\\s?(?:[\\d$]|€|£))", say_symbol },
+  { "\\", "(\\\\)(?=[A-Za-z])", say_symbol },
   { "&+=@%#$", "([&+=@%#$])", say_symbol },
-  { "\xC2\xC3\xE2", "(×|÷|±|≈|≠|≤|≥|→|√|∞|©|§|°|€|£|¥|¢)", say_symbol },
+  { "\xC2\xC3\xCE\xE2", "(Ω|×|÷|±|≈|≠|≤|≥|→|√|∞|©|§|°|€|£|¥|¢)", say_symbol },
   { 0 },
 };

@@ -23,8 +23,8 @@ struct _VoxNormalizer
 
 static const TextRule *const tables[] = { text_rules_phones, text_rules_web,
   text_rules_money, text_rules_measures, text_rules_dates, text_rules_times,
-  text_rules_numbers, text_rules_abbreviations, text_rules_acronyms,
-  text_rules_symbols };
+  text_rules_numbers, text_rules_places, text_rules_abbreviations,
+  text_rules_roman, text_rules_acronyms, text_rules_symbols };
 
 static void
 compile_rule (CompiledRule *compiled, const TextRule *rule)
@@ -168,6 +168,15 @@ try_lexicon (TextWalk *walk)
   return TRUE;
 }
 
+static gboolean
+is_capitals (const gchar *word, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isupper (word[i]))
+      return FALSE;
+  return TRUE;
+}
+
 static void
 plain_word (TextWalk *walk)
 {
@@ -180,7 +189,12 @@ plain_word (TextWalk *walk)
               && g_ascii_isalpha (start[length + 1]))))
     length++;
   walk->previous_first = text_at_sentence_start (walk);
-  text_say_word (walk, start, length);
+  /* 2FA */
+  if (start > walk->text && g_ascii_isdigit (start[-1])
+      && is_capitals (start, length))
+    text_say_letters (walk, start, length);
+  else
+    text_say_word (walk, start, length);
   walk->previous = start;
   walk->previous_length = length;
   walk->at += length;

@@ -5,9 +5,12 @@
 
 #define DOMAIN_END                                                             \
   "(?:com|org|net|edu|gov|mil|int|info|biz|io|ai|app|dev|tv|me|co|uk|us|eu|de" \
-  "|fr|it|es|nl|ch|at|ca|au|nz|jp|cn|in|ru|br|se|no|dk|fi|pl|ie|be)"
-#define FILE_END                                                            \
-  "(?:txt|pdf|docx?|xlsx?|pptx?|csv|json|xml|html?|css|js|py|c|h|cpp|rs|go" \
+  "|ly|gl|gg|xyz|fr|it|es|nl|ch|at|ca|au|nz|jp|cn|in|ru|br|se|no|dk|fi|pl|ie|" \
+  "be)"
+#define FILE_END                                                              \
+  "(?:txt|pdf|docx?|xlsx?|pptx?|csv|json|xml|html?|css|js|py|c|h|cpp|rs|go"   \
+  "|md|ya?ml|toml|ini|cfg|conf|log|bat|dll|iso|dmg|apk|webm|webp|mkv|avi|mov" \
+  "|m4a|opus|aac|tiff?|bmp|psd|php|tsx?|sql|bak|vtt|epub|tex|rtf"             \
   "|java|sh|exe|zip|gz|tar|mp3|mp4|wav|flac|ogg|png|jpe?g|gif|svg|srt)"
 
 static const struct
@@ -17,7 +20,8 @@ static const struct
 } separators[] = { { '.', "dot" }, { '/', "slash" }, { '-', "dash" },
   { '_', "underscore" }, { '@', "at" }, { '?', "question mark" },
   { '=', "equals" }, { '&', "and" }, { '#', "hash" }, { ':', "colon" },
-  { '+', "plus" }, { '~', "tilde" }, { '%', "percent" } };
+  { '+', "plus" }, { '~', "tilde" }, { '%', "percent" },
+  { '\\', "backslash" } };
 
 /* Parts of addresses that are pronounced although they look unpronounceable,
  * and the other way round. */
@@ -105,6 +109,18 @@ say_url (TextWalk *walk, TextMatch *match)
   return TRUE;
 }
 
+/* 00:1A:2B:3C:4D:5E, fe80::1 */
+static gboolean
+say_hex (TextWalk *walk, TextMatch *match)
+{
+  for (const gchar *at = match->start; at < match->end; at++)
+    if (*at == ':')
+      text_say (walk, "colon");
+    else
+      text_say_letters (walk, at, 1);
+  return TRUE;
+}
+
 static gboolean
 say_mail (TextWalk *walk, TextMatch *match)
 {
@@ -139,10 +155,21 @@ const TextRule text_rules_web[] = {
       "(?:[A-Za-z0-9](?:[A-Za-z0-9-]*+)\\.)+" DOMAIN_END
       "(?:/[^\\s\"<>]*)?(?![A-Za-z0-9_]|\\.[A-Za-z])",
       say_url },
-  { "a0", "[A-Za-z0-9_][\\w-]*\\.(?:tar\\.)?" FILE_END "(?![A-Za-z0-9_])",
+  { "a0",
+      "[A-Za-z0-9_][\\w-]*+(?:\\.[\\w-]+)*?\\." FILE_END
+      "(?![A-Za-z0-9_]|\\.[A-Za-z])",
       say_url },
   { "/~", "(?<![A-Za-z0-9])~?(?:/[A-Za-z0-9_.-]+){2,}/?", say_url },
-  { "#", "#[A-Za-z_]\\w*", say_hashtag },
+  { ".~", "(?:\\.{1,2}|~)/[A-Za-z0-9_./-]+", say_url },
+  { "a", "[A-Za-z]:\\\\[^\\s\"<>|*?]+", say_url },
+  { "0a:", "(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\\w:])", say_hex },
+  { "0a:",
+      "(?=[0-9A-Fa-f:]*[A-Fa-f:]:|[0-9A-Fa-f:]*:[A-Fa-f])(?:[0-9A-Fa-f]{0,4}:){"
+      "2,7}"
+      "[0-9A-Fa-f]{1,4}(?![\\w:])",
+      say_hex },
+  { "l", "localhost:\\d{1,5}(?:/[^\\s\"<>]*)?(?!\\d)", say_url },
+  { "#", "#(?=\\d*[A-Za-z_])(?!\\d+(?:st|nd|rd|th)\\b)\\w+", say_hashtag },
   { "@", "@[A-Za-z_][\\w.]*", say_handle },
   { 0 },
 };

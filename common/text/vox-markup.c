@@ -18,15 +18,37 @@ static const struct
 #define MAX_TAG_BYTES 1024
 #define MAX_ENTITY_BYTES 12
 
+/* Tags of subtitle files: SubRip, WebVTT and what players accept besides. */
+static const gchar *const subtitle_tags[] = { "b", "big", "br", "c", "em",
+  "font", "i", "lang", "p", "rt", "ruby", "s", "small", "span", "strong", "sub",
+  "sup", "tt", "u", "v" };
+
+static gboolean
+is_subtitle_tag (const gchar *name, const gchar *end)
+{
+  gsize length = 0;
+
+  while (name + length < end && g_ascii_isalnum (name[length]))
+    length++;
+  if (name + length < end && strchr (" >/.\t", name[length]) == NULL)
+    return FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (subtitle_tags); i++)
+    if (strlen (subtitle_tags[i]) == length
+        && g_ascii_strncasecmp (name, subtitle_tags[i], length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* <tag ...> or </tag>; a '<' before anything else is text. Returns its length
  * or 0. Line-breaking tags leave a newline, the others nothing. */
 static gsize
-skip_tag (const gchar *at, const gchar *end, GString *out)
+skip_tag (const gchar *at, const gchar *end, gboolean any, GString *out)
 {
   const gchar *name = at + 1 + (at + 1 < end && at[1] == '/');
   const gchar *stop = memchr (at, '>', MIN ((gsize) (end - at), MAX_TAG_BYTES));
 
-  if (stop == NULL || (!g_ascii_isalpha (*name) && *name != '!'))
+  if (stop == NULL || (any && !g_ascii_isalpha (*name) && *name != '!')
+      || (!any && !is_subtitle_tag (name, end)))
     return 0;
   if (g_ascii_strncasecmp (name, "br", 2) == 0
       || (g_ascii_tolower (*name) == 'p' && !g_ascii_isalpha (name[1])))
@@ -74,8 +96,8 @@ decode_entity (const gchar *at, const gchar *end, GString *out)
   return 0;
 }
 
-gchar *
-vox_text_strip_markup (const gchar *markup, gssize length)
+static gchar *
+strip (const gchar *markup, gssize length, gboolean any)
 {
   const gchar *end = markup + (length < 0 ? strlen (markup) : (gsize) length);
   GString *out = g_string_sized_new ((gsize) (end - markup) + 1);
@@ -84,7 +106,7 @@ vox_text_strip_markup (const gchar *markup, gssize length)
     gsize skipped = 0;
 
     if (*markup == '<')
-      skipped = skip_tag (markup, end, out);
+      skipped = skip_tag (markup, end, any, out);
     else if (*markup == '{')
       skipped = skip_override (markup, end);
     else if (*markup == '&')
@@ -94,4 +116,16 @@ vox_text_strip_markup (const gchar *markup, gssize length)
     markup += skipped;
   }
   return g_string_free (out, FALSE);
+}
+
+gchar *
+vox_text_strip_markup (const gchar *markup, gssize length)
+{
+  return strip (markup, length, TRUE);
+}
+
+gchar *
+vox_text_strip_decoration (const gchar *text, gssize length)
+{
+  return strip (text, length, FALSE);
 }

@@ -46,6 +46,14 @@ gchar *vox_normalizer_run (
  */
 const gchar *vox_text_next_sentence (const gchar **normalized, gsize *length);
 
+/** vox_text_is_sentence_end: the white space at @at surely stands behind a
+ * sentence or a paragraph; not behind what may be an abbreviation. */
+gboolean vox_text_is_sentence_end (const gchar *text, gsize at);
+
+/** vox_text_piece_length: bytes at the beginning of @text, not yet normalised,
+ * that can be normalised for themselves: some sentences, or all of it. */
+gsize vox_text_piece_length (const gchar *text);
+
 /** vox_text_clean: first step of the normaliser: valid text of ASCII and a
  * few known symbols, with quotes, dashes and accented letters in their plain
  * form and everything unspeakable replaced by a space. (transfer full) */
@@ -54,6 +62,11 @@ gchar *vox_text_clean (const gchar *text, gssize length);
 /** vox_text_strip_markup: removes <tags> and {\overrides}, decodes entities;
  * anything that is not well-formed stays as it is. (transfer full) */
 gchar *vox_text_strip_markup (const gchar *markup, gssize length);
+
+/** vox_text_strip_decoration: for plain text: removes only the tags subtitles
+ * are known to have, and {\overrides}, and decodes entities; everything else,
+ * "x<y" for example, stays as it is. (transfer full) */
+gchar *vox_text_strip_decoration (const gchar *text, gssize length);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxNormalizer, vox_normalizer_free)
 

@@ -21,11 +21,45 @@ static const gchar *const openers[] = { "and", "or", "but", "because", "which",
   "in", "on", "at", "by", "to", "if", "than", "as", "after", "before" };
 
 void
-tts_units_init (TtsUnits *self, const gchar *normalized)
+tts_units_init (
+    TtsUnits *self, const VoxNormalizer *normalizer, const gchar *text)
 {
-  self->at = normalized;
+  self->normalizer = normalizer;
+  self->text = text;
+  self->piece = g_strdup ("");
+  self->at = self->piece;
   self->sentence_left = 0;
   self->first = TRUE;
+}
+
+void
+tts_units_clear (TtsUnits *self)
+{
+  g_clear_pointer (&self->piece, g_free);
+}
+
+/* The next sentence, of the next piece when this one is at its end. */
+static gboolean
+next_sentence (TtsUnits *self)
+{
+  for (;;) {
+    const gchar *next = self->at;
+    gsize length;
+
+    self->at = vox_text_next_sentence (&next, &self->sentence_left);
+    if (self->at != NULL)
+      return TRUE;
+    length = vox_text_piece_length (self->text);
+    g_free (self->piece);
+    self->piece =
+        vox_normalizer_run (self->normalizer, self->text, (gssize) length);
+    self->at = self->piece;
+    self->text += length;
+    if (length == 0) {
+      self->sentence_left = 0;
+      return FALSE;
+    }
+  }
 }
 
 static gboolean
@@ -82,19 +116,12 @@ gboolean
 tts_units_next (TtsUnits *self, TtsUnit *unit)
 {
   gdouble scale = unit->pause_scale / unit->speed;
-  gsize length;
+  gboolean at_end, complete;
   gchar last;
 
   do {
-    if (self->sentence_left == 0) {
-      const gchar *next = self->at;
-      const gchar *sentence = vox_text_next_sentence (&next, &length);
-
-      if (sentence == NULL)
-        return FALSE;
-      self->at = sentence;
-      self->sentence_left = length;
-    }
+    if (self->sentence_left == 0 && !next_sentence (self))
+      return FALSE;
     unit->text = self->at;
     unit->length = cut_phrase (self->at, self->sentence_left);
     self->at += unit->length;
@@ -104,9 +131,12 @@ tts_units_next (TtsUnits *self, TtsUnit *unit)
   unit->pause_before_s = self->first ? EDGE_PAUSE_S : 0;
   self->first = FALSE;
   last = unit->text[unit->length - 1];
-  if (self->at[strspn (self->at, " ")] == 0)
+  at_end = self->at[strspn (self->at, " ")] == 0;
+  /* A piece without the end of a sentence was cut between two words. */
+  complete = self->sentence_left == 0 && (!at_end || strchr (".!?", last));
+  if (at_end && self->text[strspn (self->text, " \t\r\n")] == 0)
     unit->pause_after_s = EDGE_PAUSE_S;
-  else if (self->sentence_left == 0)
+  else if (complete)
     unit->pause_after_s = SENTENCE_PAUSE_S * scale;
   else
     unit->pause_after_s = last == ',' ? PHRASE_PAUSE_S * scale : 0;

@@ -163,16 +163,14 @@ gboolean
 vox_tts_speak (VoxTts *self, const gchar *text, VoxTtsFunc func,
     gpointer user_data, GError **error)
 {
-  g_autofree gchar *normalized =
-      vox_normalizer_run (self->normalizer, text, -1);
   TtsUnit unit = { .speed = self->speed, .pause_scale = self->pause_scale };
-  TtsUnits units;
+  g_auto (TtsUnits) units = { 0 };
   gboolean go_on = TRUE;
 
   if (self->vocoder != NULL)
     tts_vocoder_reset (self->vocoder);
   g_array_set_size (self->chunk, 0);
-  tts_units_init (&units, normalized);
+  tts_units_init (&units, self->normalizer, text);
   while (go_on && tts_units_next (&units, &unit)) {
     g_autoptr (TtsPlan) plan = tts_plan_new (self->speaker, &unit, error);
 
@@ -191,13 +189,11 @@ gboolean
 vox_tts_duration (
     VoxTts *self, const gchar *text, gdouble *seconds, GError **error)
 {
-  g_autofree gchar *normalized =
-      vox_normalizer_run (self->normalizer, text, -1);
   TtsUnit unit = { .speed = self->speed, .pause_scale = self->pause_scale };
-  TtsUnits units;
+  g_auto (TtsUnits) units = { 0 };
   gsize total = 0;
 
-  tts_units_init (&units, normalized);
+  tts_units_init (&units, self->normalizer, text);
   while (tts_units_next (&units, &unit)) {
     g_autoptr (TtsPlan) plan = tts_plan_new (self->speaker, &unit, error);
 

@@ -30,6 +30,11 @@
 /* A limiter makes single peaks; clipping makes runs. */
 #define CLIP_RUN_SAMPLES 3
 #define CLIP_TOLERANCE 1e-4
+#define CLIP_SECTION_S 2.0
+/* -12 dB under the peak of the whole: quieter parts have few steps of 16 bits
+ * to be different in. */
+#define CLIP_SECTION_LEVEL 0.25
+#define MIN_SECTION_RUNS 4
 #define CLIPPED_ERROR_RATIO 1e-2
 #define CLIPPED_WARNING_RATIO 1e-4
 /* Under this share of the active time, voicing is chance. */
@@ -98,13 +103,15 @@ condition (const gfloat *samples, gsize n, Measures *m)
   return x;
 }
 
-/* Share of samples in flat runs at the largest or the smallest value. */
-static gdouble
-clipped_ratio (const gfloat *x, gsize n)
+/* Samples in flat runs at the largest or the smallest value; *n_runs: how many
+ * runs. */
+static gsize
+clipped_samples (const gfloat *x, gsize n, guint *n_runs)
 {
   gfloat high = 0.0f, low = 0.0f;
   gsize clipped = 0, run = 0;
 
+  *n_runs = 0;
   for (gsize i = 0; i < n; i++) {
     high = MAX (high, x[i]);
     low = MIN (low, x[i]);
@@ -114,14 +121,42 @@ clipped_ratio (const gfloat *x, gsize n)
         && (x[i] >= high - (high - low) * CLIP_TOLERANCE
             || x[i] <= low + (high - low) * CLIP_TOLERANCE);
 
-    if (flat)
+    if (flat) {
       run++;
-    else {
-      clipped += run >= CLIP_RUN_SAMPLES ? run : 0;
-      run = 0;
+      continue;
     }
+    if (run >= CLIP_RUN_SAMPLES) {
+      clipped += run;
+      (*n_runs)++;
+    }
+    run = 0;
   }
-  return n > 0 ? (gdouble) clipped / n : 0.0;
+  return clipped;
+}
+
+/* Share of samples in flat runs at the peak of the recording, or at the peaks
+ * of its sections: takes of different gain clip at different levels. A section
+ * must be loud and have several runs, because its one highest wave may look
+ * flat without being clipped. */
+static gdouble
+clipped_ratio (const gfloat *x, gsize n, guint rate, gdouble peak)
+{
+  gsize section = (gsize) (CLIP_SECTION_S * rate), in_sections = 0;
+  guint n_runs;
+  gsize clipped = clipped_samples (x, n, &n_runs);
+
+  for (gsize i = 0; i < n; i += section) {
+    gsize length = MIN (section, n - i), flat;
+    gfloat high = 0.0f;
+
+    for (gsize k = i; k < i + length; k++)
+      high = MAX (high, fabsf (x[k]));
+    if (high < CLIP_SECTION_LEVEL * peak)
+      continue;
+    flat = clipped_samples (x + i, length, &n_runs);
+    in_sections += n_runs >= MIN_SECTION_RUNS ? flat : 0;
+  }
+  return n > 0 ? (gdouble) MAX (clipped, in_sections) / n : 0.0;
 }
 
 static gint
@@ -216,6 +251,13 @@ measure_voice (const gfloat *x, gsize n, guint rate, VoxRecordingReport *report,
       stream, x, n, rate, track, FRAME_S, &m->spread, error);
 }
 
+/* For what is compared with a limit: 7.96 s must not be told as 8.0 s. */
+static gdouble
+round_down (gdouble value, gdouble steps_per_unit)
+{
+  return floor (value * steps_per_unit) / steps_per_unit;
+}
+
 /* Faults that leave nothing to analyse. */
 static gboolean
 judge_silence (VoxRecordingReport *report, const Measures *m)
@@ -253,7 +295,7 @@ judge_voice (VoxRecordingReport *report, const Measures *m)
     add (report, VOX_RECORDING_LITTLE_VOICE, TRUE,
         "only %.1f s of it are voice; at least %.0f s are needed: record more, "
         "with fewer pauses",
-        report->voiced_s, VOX_RECORDING_MIN_VOICED_S);
+        round_down (report->voiced_s, 10.0), VOX_RECORDING_MIN_VOICED_S);
   return TRUE;
 }
 
@@ -276,8 +318,8 @@ judge_signal (VoxRecordingReport *report, const Measures *m, guint rate)
 {
   if (report->duration_s < VOX_RECORDING_MIN_S)
     add (report, VOX_RECORDING_TOO_SHORT, TRUE,
-        "it has %.1f s of audio; %.0f to 60 s are needed", report->duration_s,
-        VOX_RECORDING_MIN_S);
+        "it has %.1f s of audio; %.0f to 60 s are needed",
+        round_down (report->duration_s, 10.0), VOX_RECORDING_MIN_S);
   if (rate < MIN_RATE_HZ)
     add (report, VOX_RECORDING_LOW_RATE, TRUE,
         "its sample rate is %u Hz; at least %d Hz are needed", rate,
@@ -310,7 +352,7 @@ judge_noise (VoxRecordingReport *report)
     add (report, VOX_RECORDING_NOISY, report->snr_db < NOISY_ERROR_DB,
         "it is noisy (the voice is only %.0f dB above the pauses); record it "
         "in a quiet room, close to the microphone",
-        report->snr_db);
+        round_down (report->snr_db, 1.0));
 }
 
 VoxRecordingReport *
@@ -331,7 +373,7 @@ vox_recording_check (
     judge_signal (report, &m, rate);
     return g_steal_pointer (&report);
   }
-  report->clipped_ratio = clipped_ratio (x, n_samples);
+  report->clipped_ratio = clipped_ratio (x, n_samples, rate, m.peak);
   measure_levels (x, n_samples, rate, report, &m);
   if (!measure_voice (x, n_samples, rate, report, &m, error))
     return NULL;

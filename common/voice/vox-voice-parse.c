@@ -319,7 +319,7 @@ read_entry (const Source *source, const gchar *name, JsonNode *node,
       || offsets[1] > source->data_bytes)
     return malformed (source, error,
         "the data of tensor \"%s\" lies outside the file, which has "
-        "%" G_GSIZE_FORMAT " bytes of data",
+        "%" G_GSIZE_FORMAT " bytes of data; copy or enrol the voice again",
         name, source->data_bytes);
   for (guint i = 0; i < entry->tensor.n_dims; i++)
     if (!g_size_checked_mul (&bytes, bytes, entry->tensor.shape[i]))

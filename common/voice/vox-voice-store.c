@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -154,6 +155,32 @@ vox_voice_store_find (const gchar *dir, const gchar *voice, GError **error)
   return self;
 }
 
+/* Makes the folder. A voice is personal data: only its owner may look in. */
+static gboolean
+make_folder (const gchar *folder, GError **error)
+{
+  if (g_mkdir_with_parents (folder, 0700) == 0)
+    return TRUE;
+  g_set_error (error, VOX_ERROR, VOX_ERROR_READ,
+      "cannot make the voices folder \"%s\": %s", folder, g_strerror (errno));
+  return FALSE;
+}
+
+gboolean
+vox_voice_store_check (const gchar *dir, GError **error)
+{
+  g_autofree gchar *folder = vox_voice_store_dir (dir);
+
+  if (!make_folder (folder, error))
+    return FALSE;
+  if (g_access (folder, W_OK | X_OK) == 0)
+    return TRUE;
+  g_set_error (error, VOX_ERROR, VOX_ERROR_READ,
+      "cannot write to the voices folder \"%s\": %s", folder,
+      g_strerror (errno));
+  return FALSE;
+}
+
 gboolean
 vox_voice_store_add (const gchar *dir, const gchar *name, const VoxVoice *voice,
     gboolean replace, GError **error)
@@ -165,12 +192,8 @@ vox_voice_store_add (const gchar *dir, const gchar *name, const VoxVoice *voice,
   g_return_val_if_fail (voice != NULL, FALSE);
   if (!vox_voice_name_check (name, error))
     return FALSE;
-  /* A voice is personal data: only its owner may look into the folder. */
-  if (g_mkdir_with_parents (folder, 0700) != 0) {
-    g_set_error (error, VOX_ERROR, VOX_ERROR_READ,
-        "cannot make the voices folder \"%s\": %s", folder, g_strerror (errno));
+  if (!make_folder (folder, error))
     return FALSE;
-  }
   path = path_of (folder, name);
   if (vox_voice_write (voice, path, replace, &write_error))
     return TRUE;

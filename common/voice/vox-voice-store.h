@@ -23,6 +23,10 @@ VoxVoice *vox_voice_store_find (
  * are left out (g_info () names them); the others are not opened. */
 gchar **vox_voice_store_list (const gchar *dir, GError **error);
 
+/** vox_voice_store_check: makes the folder and tells whether a voice could be
+ * written to it, for work that takes a while before it adds one. */
+gboolean vox_voice_store_check (const gchar *dir, GError **error);
+
 /** vox_voice_store_add: saves under @name; VOX_ERROR_EXISTS unless @replace.
  * Two processes adding one name: exactly one succeeds. */
 gboolean vox_voice_store_add (const gchar *dir, const gchar *name,

@@ -140,9 +140,77 @@ cpu_add (G_GNUC_UNUSED VoxStream *stream, const VoxPsolaArgs *args)
   }
 }
 
+VOX_SIMD static gfloat
+dot (const gfloat *x, const gfloat *y, guint n)
+{
+  gfloat sum = 0.0f;
+
+  for (guint i = 0; i < n; i++)
+    sum += x[i] * y[i];
+  return sum;
+}
+
+/* The autocorrelation of all channels of a grain at a lag. */
+static gfloat
+correlation (const VoxPsolaTrainArgs *args, const gfloat *rows,
+    const VoxPsolaSpacing *spacing, guint lag)
+{
+  gfloat sum = 0.0f;
+
+  for (guint c = 0; c < args->channels && lag < spacing->length; c++) {
+    const gfloat *row = rows + c * args->row_length + spacing->first;
+
+    sum += dot (row, row + lag, spacing->length - lag);
+  }
+  return sum;
+}
+
+/* The power of copies of the grain at a distance, times that distance. */
+static gfloat
+train_energy (const VoxPsolaTrainArgs *args, const gfloat *rows,
+    const VoxPsolaSpacing *spacing, gfloat distance)
+{
+  gfloat sum = correlation (args, rows, spacing, 0);
+
+  for (guint m = 1; (gfloat) m * distance < (gfloat) spacing->length; m++) {
+    const gfloat lag = (gfloat) m * distance;
+    const guint whole = (guint) lag;
+    const gfloat part = lag - (gfloat) whole;
+
+    sum += 2.0f * (1.0f - part) * correlation (args, rows, spacing, whole);
+    sum += 2.0f * part * correlation (args, rows, spacing, whole + 1);
+  }
+  return MAX (sum, 0.0f);
+}
+
+static void
+cpu_train (G_GNUC_UNUSED VoxStream *stream, const VoxPsolaTrainArgs *args)
+{
+  for (guint g = 0; g < args->n_grains; g++) {
+    const VoxPsolaSpacing *spacing = args->spacing + g;
+    const gfloat *rows =
+        args->rows + (gsize) g * args->channels * args->row_length;
+
+    args->energies[2 * g] = train_energy (args, rows, spacing, spacing->before);
+    args->energies[2 * g + 1] =
+        train_energy (args, rows, spacing, spacing->after);
+  }
+}
+
+static void
+cpu_scale (G_GNUC_UNUSED VoxStream *stream, gfloat *rows, const gfloat *factors,
+    guint n_rows, guint row_length)
+{
+  for (guint g = 0; g < n_rows; g++)
+    for (gsize i = 0; i < row_length; i++)
+      rows[(gsize) g * row_length + i] *= factors[g];
+}
+
 void
 vox_cpu_fill_psola (VoxPsolaOps *ops)
 {
   ops->extract = cpu_extract;
   ops->add = cpu_add;
+  ops->train = cpu_train;
+  ops->scale = cpu_scale;
 }

@@ -15,9 +15,13 @@
 /* Added to energies that are divided by; far below the energy of one bit. */
 #define ENERGY_FLOOR 1e-20f
 
-/* On the diagonal of covariances with a mean diagonal of 1: small against any
- * real difference of channels, large against the rounding of a determinant. */
-#define DIAGONAL_LOAD 1e-3f
+/* On the diagonal of covariances with a mean diagonal of 1: an average over
+ * little time is not trusted further. */
+#define DIAGONAL_LOAD 0.05f
+
+/* Added to averages that fade, so that silence does not make them denormal,
+ * which is slow; far below ENERGY_FLOOR. */
+#define FADED_ENERGY 1e-30f
 
 G_STATIC_ASSERT (VOX_HPSS_MAX_WINDOW <= VOX_MEDIAN_MAX_WINDOW);
 
@@ -252,54 +256,100 @@ typedef struct
   gfloat im;
 } VoxCovariance;
 
-/* Averages @x, weighted, into column @j of the four rows at @state and returns
- * the average scaled to a mean diagonal of 1; a little is added to the diagonal,
- * so that it can be inverted. Inlined by force: a call would keep the loop
- * around it from being vectorised. */
-__attribute__ ((always_inline)) static inline VoxCovariance
-average_covariance (gfloat *state, gsize j, gsize bins, gfloat decay,
-    gfloat weight, VoxCovariance x)
+static inline VoxCovariance
+covariance (VoxComplex left, VoxComplex right, gfloat weight)
 {
-  const gfloat left = decay * state[j] + weight * x.left;
-  const gfloat right = decay * state[bins + j] + weight * x.right;
-  const gfloat re = decay * state[2 * bins + j] + weight * x.re;
-  const gfloat im = decay * state[3 * bins + j] + weight * x.im;
-  const gfloat scale = 2.0f / (left + right + ENERGY_FLOOR);
+  return (VoxCovariance){
+    .left = weight * (left.re * left.re + left.im * left.im),
+    .right = weight * (right.re * right.re + right.im * right.im),
+    .re = weight * (left.re * right.re + left.im * right.im),
+    .im = weight * (left.im * right.re - left.re * right.im),
+  };
+}
 
-  state[j] = left;
-  state[bins + j] = right;
-  state[2 * bins + j] = re;
-  state[3 * bins + j] = im;
-  return (VoxCovariance){ left * scale + DIAGONAL_LOAD,
-    right * scale + DIAGONAL_LOAD, re * scale, im * scale };
+/* Scaled to a mean diagonal of 1 and loaded. */
+static inline VoxCovariance
+normalised (VoxCovariance x)
+{
+  const gfloat scale = 2.0f / (x.left + x.right + ENERGY_FLOOR);
+
+  return (VoxCovariance){ x.left * scale + DIAGONAL_LOAD,
+    x.right * scale + DIAGONAL_LOAD, x.re * scale, x.im * scale };
+}
+
+/* Adds the covariances of @n bins, weighted with the squared mask, lane by
+ * lane. */
+VOX_SIMD static void
+add_covariances (gfloat (*sums)[LANES], const VoxComplex *left,
+    const VoxComplex *right, const gfloat *mask, gsize n)
+{
+  for (gsize j = 0; j < n; j++) {
+    const VoxCovariance x = covariance (left[j], right[j], mask[j] * mask[j]);
+
+    sums[0][j] += x.left;
+    sums[1][j] += x.right;
+    sums[2][j] += x.re;
+    sums[3][j] += x.im;
+  }
+}
+
+/* A source mixed with a pan lies in the same place at all frequencies, so its
+ * covariance is averaged over all bins; bins where the mask is sure count
+ * most. */
+static VoxCovariance
+average_source (gfloat *state, gfloat decay, gfloat (*sums)[LANES])
+{
+  for (guint i = 0; i < 4; i++) {
+    gfloat sum = FADED_ENERGY;
+
+    for (guint j = 0; j < LANES; j++)
+      sum += sums[i][j];
+    state[i] = decay * state[i] + sum;
+  }
+  return normalised ((VoxCovariance){ state[0], state[1], state[2], state[3] });
+}
+
+/* Averages the rest into column @j of the four rows at @state. Inlined by force:
+ * a call would keep the loop around it from being vectorised. */
+__attribute__ ((always_inline)) static inline VoxCovariance
+average_rest (gfloat *state, gsize j, gsize bins, gfloat decay, VoxCovariance x)
+{
+  const VoxCovariance mean = {
+    decay * state[j] + x.left + FADED_ENERGY,
+    decay * state[bins + j] + x.right + FADED_ENERGY,
+    decay * state[2 * bins + j] + x.re + FADED_ENERGY,
+    decay * state[3 * bins + j] + x.im + FADED_ENERGY,
+  };
+
+  state[j] = mean.left;
+  state[bins + j] = mean.right;
+  state[2 * bins + j] = mean.re;
+  state[3 * bins + j] = mean.im;
+  return normalised (mean);
 }
 
 /* Multichannel Wiener filter on @n bins of two channels. */
 VOX_SIMD static void
-spatial_filter (gfloat *state, gsize bins, gfloat decay, VoxComplex *left,
-    VoxComplex *right, const gfloat *mask, gsize n)
+spatial_filter (gfloat *state, gsize bins, gfloat decay, VoxCovariance s,
+    VoxComplex *left, VoxComplex *right, const gfloat *mask, gsize n)
 {
   VOX_INDEPENDENT
   for (gsize j = 0; j < n; j++) {
-    const gfloat lr = left[j].re, li = left[j].im;
-    const gfloat rr = right[j].re, ri = right[j].im;
-    const gfloat ws = mask[j] * mask[j];
-    const gfloat wr = (1.0f - mask[j]) * (1.0f - mask[j]);
-    const VoxCovariance x = { lr * lr + li * li, rr * rr + ri * ri,
-      lr * rr + li * ri, li * rr - lr * ri };
-    const VoxCovariance s = average_covariance (state, j, bins, decay, ws, x);
+    const VoxComplex l = left[j], r = right[j];
+    const gfloat ws = mask[j];
+    const gfloat wr = 1.0f - mask[j];
     const VoxCovariance rest =
-        average_covariance (state + 4 * bins, j, bins, decay, wr, x);
+        average_rest (state, j, bins, decay, covariance (l, r, wr * wr));
     const gfloat a = ws * s.left + wr * rest.left;
     const gfloat d = ws * s.right + wr * rest.right;
     const gfloat br = ws * s.re + wr * rest.re;
     const gfloat bi = ws * s.im + wr * rest.im;
     const gfloat gain = ws / (a * d - br * br - bi * bi);
     /* (z0, z1): the inverse of the sum, times x, times its determinant */
-    const gfloat z0r = d * lr - br * rr + bi * ri;
-    const gfloat z0i = d * li - br * ri - bi * rr;
-    const gfloat z1r = a * rr - br * lr - bi * li;
-    const gfloat z1i = a * ri - br * li + bi * lr;
+    const gfloat z0r = d * l.re - br * r.re + bi * r.im;
+    const gfloat z0i = d * l.im - br * r.im - bi * r.re;
+    const gfloat z1r = a * r.re - br * l.re - bi * l.im;
+    const gfloat z1i = a * r.im - br * l.im + bi * l.re;
 
     left[j].re = gain * (s.left * z0r + s.re * z1r - s.im * z1i);
     left[j].im = gain * (s.left * z0i + s.re * z1i + s.im * z1r);
@@ -309,20 +359,42 @@ spatial_filter (gfloat *state, gsize bins, gfloat decay, VoxComplex *left,
 }
 
 static void
-ratio_mask_tile (const VoxRatioMaskArgs *args, guint t, guint bin)
+mask_in_place (const VoxRatioMaskArgs *args, guint t)
 {
-  const gsize at = (gsize) t * args->bins + bin;
-  const guint n = MIN (LANES, args->bins - bin);
-  gfloat mask[LANES];
+  const gsize bins = args->bins;
+  VoxComplex *left = args->mix + t * bins;
+  VoxComplex *right = left + args->stride;
+  gfloat *mask = args->spatial + 4 * bins;
+  gfloat *source_state = args->spatial + 5 * bins;
+  gfloat sums[4][LANES] = { { 0.0f } };
+  VoxCovariance source;
 
-  ratio_masks (args, at, n, mask);
-  if (args->spatial != NULL) {
-    spatial_filter (args->spatial + bin, args->bins, args->decay,
-        args->mix + at, args->mix + args->stride + at, mask, n);
-    return;
+  for (gsize bin = args->first_bin; bin < bins; bin += LANES) {
+    const guint n = (guint) MIN (LANES, bins - bin);
+    gfloat tile[LANES];
+
+    ratio_masks (args, t * bins + bin, n, tile);
+    memcpy (mask + bin, tile, n * sizeof (gfloat));
+    add_covariances (sums, left + bin, right + bin, tile, n);
   }
-  for (guint c = 0; c < args->channels; c++)
-    scale_bins (args->mix + c * args->stride + at, mask, n);
+  source = average_source (source_state, args->source_decay, sums);
+  for (gsize bin = args->first_bin; bin < bins; bin += LANES)
+    spatial_filter (args->spatial + bin, bins, args->rest_decay, source,
+        left + bin, right + bin, mask + bin, MIN (LANES, bins - bin));
+}
+
+static void
+mask_alike (const VoxRatioMaskArgs *args, guint t)
+{
+  for (guint bin = args->first_bin; bin < args->bins; bin += LANES) {
+    const gsize at = (gsize) t * args->bins + bin;
+    const guint n = MIN (LANES, args->bins - bin);
+    gfloat mask[LANES];
+
+    ratio_masks (args, at, n, mask);
+    for (guint c = 0; c < args->channels; c++)
+      scale_bins (args->mix + c * args->stride + at, mask, n);
+  }
 }
 
 static void
@@ -334,8 +406,10 @@ cpu_ratio_mask (G_GNUC_UNUSED VoxStream *stream, const VoxRatioMaskArgs *args)
     for (guint c = 0; c < args->channels; c++)
       memset (args->mix + c * args->stride + (gsize) t * args->bins, 0,
           cleared * sizeof (VoxComplex));
-    for (guint bin = args->first_bin; bin < args->bins; bin += LANES)
-      ratio_mask_tile (args, t, bin);
+    if (args->spatial != NULL)
+      mask_in_place (args, t);
+    else
+      mask_alike (args, t);
   }
 }
 

@@ -88,7 +88,8 @@ GST_START_TEST (test_flush_forgets_everything)
 }
 GST_END_TEST;
 
-GST_START_TEST (test_jump_drains_and_takes_the_new_time)
+static void
+check_jump (GstBufferFlags flag)
 {
   const gsize n = RATE;
   g_autofree gfloat *song = new_song (n);
@@ -100,7 +101,7 @@ GST_START_TEST (test_jump_drains_and_takes_the_new_time)
   set_caps (&rig, "F32LE", RATE, 1);
   push_song (&rig, song, 0, n, 500);
   buffer = new_buffer (song, n, 10 * RATE);
-  GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+  GST_BUFFER_FLAG_SET (buffer, flag);
   gst_harness_push (rig.in, buffer);
   take_all (&rig, outputs);
   assert_sums_to (outputs, song, n);
@@ -111,6 +112,12 @@ GST_START_TEST (test_jump_drains_and_takes_the_new_time)
   fail_unless_equals_uint64 (GST_BUFFER_PTS (buffer), 10 * GST_SECOND);
   gst_buffer_unref (buffer);
   rig_clear (&rig);
+}
+
+GST_START_TEST (test_jump_drains_and_takes_the_new_time)
+{
+  check_jump (GST_BUFFER_FLAG_DISCONT);
+  check_jump (GST_BUFFER_FLAG_RESYNC);
 }
 GST_END_TEST;
 
@@ -204,6 +211,7 @@ GST_START_TEST (test_gap_buffers_count_as_silence)
   for (guint k = 0; k < G_N_ELEMENTS (lengths); k++) {
     const gsize gap = lengths[k], n = 2 * RATE + gap;
     g_autofree gfloat *song = new_song (n);
+    /* With music in it, which does not count. */
     GstBuffer *buffer = new_buffer (song + RATE, gap, RATE);
     Output outputs[N_STEMS];
     Rig rig;

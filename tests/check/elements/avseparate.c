@@ -87,6 +87,65 @@ GST_START_TEST (test_samples_come_within_the_latency)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_latency_of_live_music_includes_the_time_to_compute)
+{
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+  g_autoptr (GstStructure) stats = NULL;
+  g_autoptr (GstPad) src = NULL;
+  GstClockTime min, max;
+  guint64 own;
+  gboolean live;
+  Rig rig;
+
+  /* The harness answers as a live source. */
+  rig_init (&rig, "stems=vocals");
+  set_caps (&rig, "F32LE", RATE, 1);
+  gst_harness_set_upstream_latency (rig.in, 30 * GST_MSECOND);
+  src = gst_element_get_static_pad (rig.element, "src_vocals");
+  fail_unless (gst_pad_query (src, query));
+  gst_query_parse_latency (query, &live, &min, &max);
+  g_object_get (rig.element, "stats", &stats, NULL);
+  fail_unless (gst_structure_get_uint64 (stats, "latency", &own));
+  fail_unless (live);
+  fail_unless (min >= 30 * GST_MSECOND + own + GST_MSECOND);
+  fail_unless_equals_uint64 (max, GST_CLOCK_TIME_NONE);
+  rig_clear (&rig);
+}
+GST_END_TEST;
+
+/* Backwards, every buffer is before the one before it, without a flag. */
+GST_START_TEST (test_backwards_every_buffer_stands_alone)
+{
+  const gsize n = 3 * RATE;
+  g_autofree gfloat *song = new_song (n);
+  Output outputs[N_STEMS];
+  GstSegment segment;
+  Rig rig;
+
+  rig_init (&rig, "");
+  set_caps (&rig, "F32LE", RATE, 1);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.rate = -1.0;
+  segment.stop = segment.position = 3 * GST_SECOND;
+  gst_harness_push_event (rig.in, gst_event_new_segment (&segment));
+  push_song (&rig, song, 2 * RATE, n, RATE);
+  take_all (&rig, outputs);
+  outputs_clear (outputs);
+  push_song (&rig, song, RATE, 2 * RATE, RATE);
+  /* What was under way came out first, with its own time. */
+  take_all (&rig, outputs);
+  assert_sums_to (outputs, song + 2 * RATE, RATE);
+  fail_unless_equals_uint64 (outputs[0].first_pts, 2 * GST_SECOND);
+  outputs_clear (outputs);
+  push_eos (&rig);
+  take_all (&rig, outputs);
+  assert_sums_to (outputs, song + RATE, RATE);
+  fail_unless_equals_uint64 (outputs[0].first_pts, GST_SECOND);
+  outputs_clear (outputs);
+  rig_clear (&rig);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_states_cycle)
 {
   const gsize n = 3 * RATE;
@@ -145,6 +204,56 @@ GST_START_TEST (test_mode_changes_while_playing)
 }
 GST_END_TEST;
 
+static guint64
+latency_of (GstElement *element)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 latency = 0;
+
+  g_object_get (element, "stats", &stats, NULL);
+  gst_structure_get_uint64 (stats, "latency", &latency);
+  return latency;
+}
+
+static guint
+count_latency_messages (GstBus *bus)
+{
+  GstMessage *message;
+  guint n = 0;
+
+  while ((message = gst_bus_pop (bus)) != NULL) {
+    n += GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY;
+    gst_message_unref (message);
+  }
+  return n;
+}
+
+GST_START_TEST (test_latency_message_only_on_change)
+{
+  static const gchar *const modes[] = { "fast", "quality", "balanced" };
+  const gsize n = 8 * RATE;
+  g_autofree gfloat *song = new_song (n);
+  g_autoptr (GstBus) bus = gst_bus_new ();
+  Rig rig;
+
+  rig_init (&rig, "");
+  gst_element_set_bus (rig.element, bus);
+  set_caps (&rig, "F32LE", RATE, 1);
+  push_song (&rig, song, 0, 2 * RATE, 500);
+  fail_unless_equals_int (count_latency_messages (bus), 1);
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++) {
+    const guint64 before = latency_of (rig.element);
+
+    gst_util_set_object_arg (G_OBJECT (rig.element), "mode", modes[i]);
+    push_song (&rig, song, 2 * (i + 1) * RATE, 2 * (i + 2) * RATE, 500);
+    fail_unless_equals_int (count_latency_messages (bus),
+        latency_of (rig.element) == before ? 0 : 1);
+  }
+  gst_element_set_bus (rig.element, NULL);
+  rig_clear (&rig);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_late_playback_steps_down_to_dry)
 {
   const gsize n = 4 * RATE;
@@ -152,6 +261,7 @@ GST_START_TEST (test_late_playback_steps_down_to_dry)
   g_autoptr (GstStructure) stats = NULL;
   GstBus *bus = gst_bus_new ();
   GstMessage *message;
+  guint late = 0;
   Rig rig;
 
   rig_init (&rig, "mode=fast");
@@ -168,6 +278,8 @@ GST_START_TEST (test_late_playback_steps_down_to_dry)
   gst_message_unref (message);
   g_object_get (rig.element, "stats", &stats, NULL);
   fail_unless_equals_string (gst_structure_get_string (stats, "mode"), "dry");
+  fail_unless (gst_structure_get_uint (stats, "late-blocks", &late));
+  fail_unless_equals_int (late, 3);
   gst_element_set_bus (rig.element, NULL);
   gst_object_unref (bus);
   rig_clear (&rig);
@@ -234,8 +346,11 @@ avseparate_suite (void)
   tcase_add_test (tc, test_stems_add_up_with_the_timestamps_of_the_mix);
   tcase_add_test (tc, test_buffer_size_never_changes_the_samples);
   tcase_add_test (tc, test_samples_come_within_the_latency);
+  tcase_add_test (tc, test_latency_of_live_music_includes_the_time_to_compute);
+  tcase_add_test (tc, test_backwards_every_buffer_stands_alone);
   tcase_add_test (tc, test_states_cycle);
   tcase_add_test (tc, test_mode_changes_while_playing);
+  tcase_add_test (tc, test_latency_message_only_on_change);
   tcase_add_test (tc, test_late_playback_steps_down_to_dry);
   tcase_add_test (tc, test_unknown_model_is_not_found);
   tcase_add_test (tc, test_stats_count_the_samples);

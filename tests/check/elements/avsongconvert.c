@@ -64,6 +64,45 @@ GST_START_TEST (test_mix_is_the_sum_of_the_branches)
 
 GST_END_TEST;
 
+/* A step of a gain in a tone is a jump far over the slope of the tone. The tone
+ * is at another phase at each change. */
+GST_START_TEST (test_gain_changes_do_not_click)
+{
+  const gdouble hz = 233.0, level = 0.4;
+  const gdouble slope = 2.0 * G_PI * hz / element.rate * level;
+  const gsize part = (gsize) element.rate;
+  ContractFormat format = { GST_AUDIO_FORMAT_F32, GST_AUDIO_LAYOUT_INTERLEAVED,
+    element.rate, 1 };
+  ContractStream *stream = contract_stream_new_format (&element, &format);
+  gfloat *frames = g_new (gfloat, part);
+  gdouble largest = 0.0;
+
+  for (gsize at = 0; at < 8; at++) {
+    const gdouble gain = at % 2 == 0 ? 1.0 : 0.1;
+
+    g_object_set (child_of (stream), "vocals-gain", gain, "accompaniment-gain",
+        gain, NULL);
+    for (gsize i = 0; i < part; i++)
+      frames[i] = (gfloat) (level
+          * sin (2.0 * G_PI * hz * (gdouble) (at * part + i) / element.rate));
+    contract_push (
+        stream, frames, part, 750, contract_time (element.rate, at * part));
+    g_usleep (20000);
+  }
+  contract_finish (stream);
+  fail_unless_equals_int (stream->record.n_frames, 8 * part);
+  for (gsize i = part; i < 7 * part; i++)
+    largest = MAX (largest,
+        fabs ((gdouble) g_array_index (stream->record.frames, gfloat, i)
+            - g_array_index (stream->record.frames, gfloat, i - 1)));
+  fail_unless (largest < 1.3 * slope, "a step of %g where the tone has %g",
+      largest, slope);
+  contract_stream_free (stream);
+  g_free (frames);
+}
+
+GST_END_TEST;
+
 static gdouble
 shift_of (const gchar *launch)
 {
@@ -76,6 +115,30 @@ shift_of (const gchar *launch)
   gst_object_unref (song);
   return semitones;
 }
+
+/* The vocals' branch does the work, so lateness is its business. */
+GST_START_TEST (test_qos_reaches_the_conversion)
+{
+  ContractStream *stream = run_song (element.launch);
+  GstStructure *stats;
+  const GValue *convert;
+  guint late = 0;
+
+  for (guint i = 0; i < 3; i++)
+    gst_harness_push_upstream_event (stream->h,
+        gst_event_new_qos (
+            GST_QOS_TYPE_UNDERFLOW, 1.5, 20 * GST_MSECOND, GST_SECOND));
+  g_object_get (child_of (stream), "stats", &stats, NULL);
+  convert = gst_structure_get_value (stats, "convert");
+  fail_unless (convert != NULL
+      && gst_structure_get_uint (
+          gst_value_get_structure (convert), "late-blocks", &late));
+  fail_unless_equals_int (late, 3);
+  gst_structure_free (stats);
+  contract_stream_free (stream);
+}
+
+GST_END_TEST;
 
 GST_START_TEST (test_accompaniment_stays_in_tune)
 {
@@ -266,6 +329,8 @@ main (int argc, char **argv)
   suite = contract_suite ("avsongconvert", &element);
   tcase = contract_case (suite, "song");
   tcase_add_test (tcase, test_mix_is_the_sum_of_the_branches);
+  tcase_add_test (tcase, test_gain_changes_do_not_click);
+  tcase_add_test (tcase, test_qos_reaches_the_conversion);
   tcase_add_test (tcase, test_accompaniment_stays_in_tune);
   tcase_add_test (tcase, test_properties_reach_the_children);
   tcase_add_test (tcase, test_missing_voice_is_an_error_of_the_bin);

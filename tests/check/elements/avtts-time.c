@@ -100,6 +100,38 @@ GST_START_TEST (test_gap_events_are_forwarded)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_a_gap_without_an_end_is_forwarded)
+{
+  GstHarness *h = new_harness ("", UTF8);
+  Output out;
+
+  fail_unless (gst_harness_push_event (
+      h, gst_event_new_gap (GST_SECOND, GST_CLOCK_TIME_NONE)));
+  out = take_output (h);
+  fail_unless_equals_int (out.gaps, 1);
+  fail_unless_equals_uint64 (out.gap_start, GST_SECOND);
+  clear_output (&out);
+  gst_harness_teardown (h);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_the_same_segment_again_is_no_jump)
+{
+  GstHarness *h = new_harness ("", UTF8);
+  Output out;
+
+  begin_at (h, 0);
+  push_text (h, SHORT, GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE);
+  begin_at (h, 0);
+  push_text (h, SHORT, GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE);
+  out = take_output (h);
+  fail_unless_equals_int (out.jumps, 0);
+  fail_unless_equals_int (out.disconts, 1);
+  clear_output (&out);
+  gst_harness_teardown (h);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_overflow_clip_ends_with_the_slot)
 {
   GstHarness *h = new_harness ("overflow=clip", UTF8);
@@ -182,6 +214,8 @@ avtts_time_suite (void)
   tcase_add_test (time, test_untimed_text_continues);
   tcase_add_test (time, test_time_between_slots_is_silence);
   tcase_add_test (time, test_gap_events_are_forwarded);
+  tcase_add_test (time, test_a_gap_without_an_end_is_forwarded);
+  tcase_add_test (time, test_the_same_segment_again_is_no_jump);
   tcase_add_test (time, test_overflow_clip_ends_with_the_slot);
   tcase_add_test (time, test_overflow_shift_loses_nothing);
   tcase_add_test (time, test_overflow_overlap_mixes);

@@ -154,6 +154,76 @@ GST_START_TEST (test_bytes_become_time)
 }
 GST_END_TEST;
 
+/* Pushes @text the way filesrc does, in blocks that end anywhere. */
+static Output
+speak_file (const gchar *text, gsize block)
+{
+  GstHarness *h = gst_harness_new ("avtts");
+  g_autoptr (GstCaps) caps = gst_caps_from_string (UTF8);
+  GstSegment segment;
+  Output out;
+
+  gst_harness_push_event (h, gst_event_new_stream_start ("file"));
+  gst_harness_push_event (h, gst_event_new_caps (caps));
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  fail_unless (gst_harness_push_event (h, gst_event_new_segment (&segment)));
+  for (gsize at = 0; at < strlen (text); at += block) {
+    gsize n = MIN (block, strlen (text) - at);
+    GstBuffer *buffer = gst_buffer_new_memdup (text + at, n);
+
+    GST_BUFFER_OFFSET (buffer) = at;
+    GST_BUFFER_OFFSET_END (buffer) = at + n;
+    fail_unless_equals_int (gst_harness_push (h, buffer), GST_FLOW_OK);
+  }
+  fail_unless (gst_harness_push_event (h, gst_event_new_eos ()));
+  out = take_output (h);
+  gst_harness_teardown (h);
+  return out;
+}
+
+GST_START_TEST (test_blocks_of_a_file_cut_neither_words_nor_sentences)
+{
+  static const gchar text[] =
+      "Professor Dr. Smith went homewards. In the caf\xc3\xa9 he sat down";
+  Output sentence = speak (
+      "", UTF8, "Professor Dr. Smith went homewards.", 0, GST_CLOCK_TIME_NONE);
+  Output whole = speak_file (text, sizeof text);
+
+  fail_unless_equals_int (sentence.disconts, 1);
+  for (gsize block = 1; block < 12; block += 5) {
+    Output out = speak_file (text, block);
+    Output rest =
+        speak ("", UTF8, "In the cafe he sat down", 0, GST_CLOCK_TIME_NONE);
+
+    fail_unless_equals_int (
+        out.samples->len, sentence.samples->len + rest.samples->len);
+    fail_unless (
+        memcmp (&g_array_index (out.samples, gfloat, sentence.samples->len),
+            rest.samples->data, rest.samples->len * sizeof (gfloat))
+        == 0);
+    fail_unless_equals_int (out.jumps, 0);
+    fail_unless_equals_int (out.disconts, 1);
+    clear_output (&rest);
+    clear_output (&out);
+  }
+  fail_unless (whole.samples->len > sentence.samples->len);
+  clear_output (&sentence);
+  clear_output (&whole);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_what_a_parser_left_of_the_markup_is_not_spoken)
+{
+  Output plain = speak ("", UTF8, "Tom & Jerry < 5", 0, GST_CLOCK_TIME_NONE);
+  Output left = speak ("", UTF8, "{\\an8}<i>Tom</i> &amp; <c.red>Jerry</c> < 5",
+      0, GST_CLOCK_TIME_NONE);
+
+  assert_same (&plain, &left);
+  clear_output (&plain);
+  clear_output (&left);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_downstream_chooses_rate_and_format)
 {
   static const gint rates[] = { 8000, 16000, 44100, 192000 };
@@ -179,6 +249,25 @@ GST_START_TEST (test_downstream_chooses_rate_and_format)
     gst_harness_teardown (h);
   }
   clear_output (&natural);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_samples_are_float_where_anything_is_taken)
+{
+  GstHarness *h = gst_harness_new ("avtts");
+  GstCaps *caps;
+
+  gst_harness_set_sink_caps_str (h,
+      "audio/x-raw, format = (string) { F64LE, S32LE, F32LE, S16LE }, "
+      "rate = (int) [ 1, max ]");
+  gst_harness_set_src_caps_str (h, UTF8);
+  push_text (h, SHORT, 0, GST_CLOCK_TIME_NONE);
+  caps = gst_pad_get_current_caps (h->sinkpad);
+  fail_unless_equals_string (
+      gst_structure_get_string (gst_caps_get_structure (caps, 0), "format"),
+      GST_AUDIO_NE (F32));
+  gst_caps_unref (caps);
+  gst_harness_teardown (h);
 }
 GST_END_TEST;
 
@@ -271,7 +360,11 @@ avtts_suite (void)
   tcase_add_test (stream, test_flush_aborts_a_long_text);
   tcase_add_test (stream, test_text_outside_of_the_segment_is_dropped);
   tcase_add_test (stream, test_bytes_become_time);
+  tcase_add_test (
+      stream, test_blocks_of_a_file_cut_neither_words_nor_sentences);
+  tcase_add_test (stream, test_what_a_parser_left_of_the_markup_is_not_spoken);
   tcase_add_test (stream, test_downstream_chooses_rate_and_format);
+  tcase_add_test (stream, test_samples_are_float_where_anything_is_taken);
   tcase_add_test (
       stream, test_latency_is_that_of_upstream_and_the_first_sample);
   tcase_add_test (stream, test_restart_begins_anew);

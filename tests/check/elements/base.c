@@ -280,6 +280,22 @@ GST_START_TEST (test_stats_count_samples)
 
 GST_END_TEST;
 
+/* Planar buffers need GstAudioMeta, so upstream is told that it may add it. */
+GST_START_TEST (test_audio_meta_is_offered_to_upstream)
+{
+  ContractStream *stream = contract_run (&element, NULL, 5000, 700);
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (stream->h->srcpad);
+  GstQuery *query = gst_query_new_allocation (caps, FALSE);
+
+  fail_unless (gst_pad_peer_query (stream->h->srcpad, query));
+  fail_unless (
+      gst_query_find_allocation_meta (query, GST_AUDIO_META_API_TYPE, NULL));
+  gst_query_unref (query);
+  contract_stream_free (stream);
+}
+
+GST_END_TEST;
+
 GST_START_TEST (test_unknown_device_is_an_error_at_start)
 {
   GstElement *effect = gst_element_factory_make ("avtesteffect", NULL);
@@ -344,6 +360,7 @@ main (int argc, char **argv)
   tcase_add_test (tcase, test_adaptive_off_never_steps);
   tcase_add_test (tcase, test_lost_device_falls_back_without_loss);
   tcase_add_test (tcase, test_stats_count_samples);
+  tcase_add_test (tcase, test_audio_meta_is_offered_to_upstream);
   tcase_add_test (tcase, test_unknown_device_is_an_error_at_start);
   tcase_add_test (tcase, test_preset_holds_the_sound_only);
   return contract_main (suite, "base");

@@ -393,5 +393,6 @@ contract_suite (const gchar *name, const ContractElement *element)
   rules_element = element;
   contract_add_stream_rules (tcase);
   contract_add_event_rules (tcase);
+  contract_add_playback_rules (tcase);
   return suite;
 }

@@ -34,4 +34,7 @@ void contract_add_stream_rules (TCase *tcase);
 /** contract_add_event_rules: rules 5 to 11. */
 void contract_add_event_rules (TCase *tcase);
 
+/** contract_add_playback_rules: backwards, jumps back, lateness, statistics. */
+void contract_add_playback_rules (TCase *tcase);
+
 G_END_DECLS

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "backend/vox-device.h"
+
 static GList *
 plugin_factories (void)
 {
@@ -105,6 +107,92 @@ GST_START_TEST (test_properties_are_documented)
 
 GST_END_TEST;
 
+/* What starting every element with @device says; elements that cannot say
+ * anything because they come from elsewhere do not exist. */
+static void
+check_device_error (const gchar *device, GQuark domain, gint code)
+{
+  GList *factories = plugin_factories ();
+
+  for (GList *item = factories; item != NULL; item = item->next) {
+    GstElement *element;
+    GstBus *bus;
+    GstMessage *message;
+    GError *error = NULL;
+
+    if (!GST_IS_ELEMENT_FACTORY (item->data))
+      continue;
+    element = gst_element_factory_create (item->data, NULL);
+    bus = gst_bus_new ();
+    gst_element_set_bus (element, bus);
+    g_object_set (element, "device", device, NULL);
+    fail_unless_equals_int (gst_element_set_state (element, GST_STATE_PAUSED),
+        GST_STATE_CHANGE_FAILURE);
+    message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+    fail_unless (message != NULL, "%s device=%s says nothing",
+        GST_OBJECT_NAME (item->data), device);
+    gst_message_parse_error (message, &error, NULL);
+    fail_unless (g_error_matches (error, domain, code), "%s device=%s: %s",
+        GST_OBJECT_NAME (item->data), device, error->message);
+    g_error_free (error);
+    gst_message_unref (message);
+    gst_element_set_state (element, GST_STATE_NULL);
+    gst_element_set_bus (element, NULL);
+    gst_object_unref (bus);
+    gst_object_unref (element);
+  }
+  gst_plugin_feature_list_free (factories);
+}
+
+GST_START_TEST (test_unknown_device_is_an_error_of_every_element)
+{
+  check_device_error (
+      "abacus", GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
+  check_device_error (
+      "cuda:x", GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_cuda_without_a_gpu_is_an_error_of_every_element)
+{
+  VoxDevice *device = vox_device_open ("cuda", NULL);
+
+  if (device != NULL) {
+    vox_device_unref (device);
+    return;
+  }
+  check_device_error ("cuda", GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_INIT);
+  check_device_error ("cuda:0", GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_INIT);
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_stats_have_the_same_fields_everywhere)
+{
+  static const gchar *const fields[] = { "samples-in", "samples-out", "latency",
+    "real-time-factor", "device", "device-bytes", "fallbacks", "late-blocks" };
+  GList *factories = plugin_factories ();
+
+  for (GList *item = factories; item != NULL; item = item->next) {
+    GstElement *element;
+    GstStructure *stats;
+
+    if (!GST_IS_ELEMENT_FACTORY (item->data))
+      continue;
+    element = gst_element_factory_create (item->data, NULL);
+    g_object_get (element, "stats", &stats, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+      fail_unless (gst_structure_has_field (stats, fields[i]), "%s has no %s",
+          GST_OBJECT_NAME (item->data), fields[i]);
+    gst_structure_free (stats);
+    gst_object_unref (element);
+  }
+  gst_plugin_feature_list_free (factories);
+}
+
+GST_END_TEST;
+
 /* Every element that has presets loads each of them, and it sets its mode. */
 GST_START_TEST (test_presets_load)
 {
@@ -178,6 +266,9 @@ main (int argc, char **argv)
   tcase_add_test (tcase, test_states_up_and_down);
   tcase_add_test (tcase, test_klass_is_one_of_the_agreed);
   tcase_add_test (tcase, test_properties_are_documented);
+  tcase_add_test (tcase, test_unknown_device_is_an_error_of_every_element);
+  tcase_add_test (tcase, test_cuda_without_a_gpu_is_an_error_of_every_element);
+  tcase_add_test (tcase, test_stats_have_the_same_fields_everywhere);
   tcase_add_test (tcase, test_presets_load);
   tcase_add_test (tcase, test_preset_on_a_launch_line);
   return contract_main (suite, "states");

@@ -124,6 +124,69 @@ test_noise_10_db_below_the_voice_does_no_harm (void)
   }
 }
 
+#define NOTE_S 0.25
+
+/* A legato melody of leaps, of parameter its first note. */
+static gdouble
+notes (gdouble time_s, gdouble hz)
+{
+  static const gint semitones[] = { 0, 4, 9, 7, 12, 16, 3, 10 };
+
+  return hz
+      * exp2 (semitones[(guint) (time_s / NOTE_S) % G_N_ELEMENTS (semitones)]
+          / 12.0);
+}
+
+static void
+test_notes_after_a_leap_have_their_octave (void)
+{
+  static const gdouble hz[] = { 110.0, 190.0, 220.0, 270.0, 330.0, 370.0, 410.0,
+    440.0, 480.0, 505.0, 520.0, 550.0, 580.0 };
+  const guint rate = 16000, n_frames = 400, edge = 3;
+  const guint note = (guint) lrint (NOTE_S / 0.01);
+
+  for (guint v = 0; v < G_N_ELEMENTS (hz); v++) {
+    g_autofree gfloat *x =
+        voice_new (n_frames * rate / 100, rate, notes, hz[v]);
+
+    for (guint m = 0; m < G_N_ELEMENTS (modes); m++) {
+      g_autoptr (GArray) frames =
+          track (x, n_frames * rate / 100, rate, 0.01, modes[m]);
+
+      for (guint k = 0; k < n_frames; k++) {
+        if (k % note < edge || k % note >= note - edge)
+          continue;
+        g_assert_cmpfloat (
+            fabs (log2 (frame_of (frames, k).f0_hz / notes (k * 0.01, hz[v]))),
+            <, 50.0 / 1200.0);
+      }
+    }
+  }
+}
+
+static void
+test_hum_in_a_pause_is_unvoiced (void)
+{
+  const guint rate = 16000;
+  const gsize voice = rate, n = 5 * rate / 2;
+  g_autofree gfloat *spoken = voice_new (voice, rate, voice_steady, 200.0);
+  g_autofree gfloat *x = g_new0 (gfloat, n);
+  g_autoptr (GArray) frames = NULL;
+
+  memcpy (x, spoken, voice * sizeof (gfloat));
+  /* 34 dB below the voice. */
+  for (gsize i = 0; i < n; i++)
+    x[i] += (gfloat) (0.1 * 0.02 * sqrt (2.0)
+        * sin (2.0 * G_PI * 60.0 * (gdouble) i / rate));
+  frames = track (x, n, rate, 0.01, VOX_MODE_BALANCED);
+  for (guint k = 0; k < frames->len; k++) {
+    if (k > 5 && k < 95)
+      g_assert_cmpfloat (frame_of (frames, k).f0_hz, >, 0.0f);
+    if (k > 105)
+      g_assert_cmpfloat (frame_of (frames, k).f0_hz, ==, 0.0f);
+  }
+}
+
 static guint
 count_voiced (GArray *frames)
 {
@@ -355,6 +418,10 @@ main (gint argc, gchar **argv)
       test_glides_and_vibrato_are_followed);
   g_test_add_func ("/f0/noise-10-db-below-the-voice-does-no-harm",
       test_noise_10_db_below_the_voice_does_no_harm);
+  g_test_add_func ("/f0/notes-after-a-leap-have-their-octave",
+      test_notes_after_a_leap_have_their_octave);
+  g_test_add_func (
+      "/f0/hum-in-a-pause-is-unvoiced", test_hum_in_a_pause_is_unvoiced);
   g_test_add_func ("/f0/silence-dc-and-noise-are-unvoiced",
       test_silence_dc_and_noise_are_unvoiced);
   g_test_add_func ("/f0/noise-in-a-narrow-band-is-unvoiced",

@@ -98,6 +98,43 @@ test_formants_go_where_they_should (void)
   }
 }
 
+static gdouble
+rms (const gfloat *x, gsize n)
+{
+  gdouble sum = 0.0;
+
+  for (gsize i = 0; i < n; i++)
+    sum += x[i] * x[i];
+  return sqrt (sum / (gdouble) n);
+}
+
+/* Harmonics that leave the formants behind would lose their level. */
+static void
+test_level_stays_where_formants_do (void)
+{
+  static const gdouble f0_hz[] = { 110.0, 230.0, 460.0 };
+  static const gdouble offsets[] = { -12.0, -5.0, 4.0, 12.0 };
+  const gsize n = SECOND;
+
+  for (guint f = 0; f < G_N_ELEMENTS (f0_hz); f++) {
+    g_autofree gfloat *in = make_vowel (f0_hz[f], n);
+
+    for (guint i = 0; i < G_N_ELEMENTS (offsets) * G_N_ELEMENTS (all_contents);
+         i++) {
+      Setup setup = setup_for (all_contents[i % G_N_ELEMENTS (all_contents)],
+          VOX_MODE_BALANCED, offsets[i / G_N_ELEMENTS (all_contents)]);
+      g_autofree gfloat *out = NULL;
+
+      setup.params.formant = VOX_FORMANT_PRESERVE;
+      out = run_engine (&setup, in, n);
+      g_assert_cmpfloat (
+          fabs (20.0
+              * log10 (rms (out + n / 4, n / 2) / rms (in + n / 4, n / 2))),
+          <, 1.0);
+    }
+  }
+}
+
 /* A voice that glides: its F0 is where it should be at each moment. */
 static void
 test_f0_of_a_gliding_voice_is_scaled (void)
@@ -186,6 +223,35 @@ test_attack_keeps_its_time_and_shape (void)
   }
 }
 
+/* A burst of noise that decays as a drum does: what is heard in the 50 ms before
+ * it is 50 dB below it, whether the formants stay or not. */
+static void
+test_nothing_is_heard_before_an_attack (void)
+{
+  static const gdouble offsets[] = { -5.0, 0.5, 4.0, 12.0 };
+  const gsize n = SECOND, place = n / 2 + 7, before = SECOND / 20;
+
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (offsets); i++) {
+    Setup setup =
+        setup_for (VOX_CONTENT_MUSIC, VOX_MODE_BALANCED, offsets[i / 2]);
+    g_autofree gfloat *in = make_noise (n, 1, 0.5);
+    g_autofree gfloat *out = NULL;
+    gdouble early, burst;
+
+    for (gsize k = 0; k < n; k++)
+      in[k] *= k < place
+          ? 0.0f
+          : (gfloat) exp (-(gdouble) (k - place) / (0.008 * RATE));
+    setup.params.formant =
+        i % 2 == 0 ? VOX_FORMANT_PRESERVE : VOX_FORMANT_SHIFT;
+    out = run_engine (&setup, in, n);
+    /* 2 ms for the resampling of the burst itself. */
+    early = rms (out + place - before, before - RATE / 500);
+    burst = rms (out + place, before);
+    g_assert_cmpfloat (20.0 * log10 (early / burst + 1e-9), <, -50.0);
+  }
+}
+
 static void
 test_level_of_a_constant_stays (void)
 {
@@ -208,12 +274,16 @@ main (int argc, char **argv)
   g_test_add_func ("/pitchshift/tones-move-exactly", test_tones_move_exactly);
   g_test_add_func ("/pitchshift/formants-go-where-they-should",
       test_formants_go_where_they_should);
+  g_test_add_func ("/pitchshift/level-stays-where-formants-do",
+      test_level_stays_where_formants_do);
   g_test_add_func ("/pitchshift/f0-of-a-gliding-voice-is-scaled",
       test_f0_of_a_gliding_voice_is_scaled);
   g_test_add_func (
       "/pitchshift/automation-does-not-click", test_automation_does_not_click);
   g_test_add_func ("/pitchshift/attack-keeps-its-time-and-shape",
       test_attack_keeps_its_time_and_shape);
+  g_test_add_func ("/pitchshift/nothing-is-heard-before-an-attack",
+      test_nothing_is_heard_before_an_attack);
   g_test_add_func (
       "/pitchshift/level-of-a-constant-stays", test_level_of_a_constant_stays);
   return g_test_run ();

@@ -212,6 +212,9 @@ test_non_finite_samples_are_silence (void)
   for (guint m = 0; m < VOX_QUALITY_N_METRICS; m++)
     g_assert_cmpfloat (
         result->metrics[m].value, ==, expected->metrics[m].value);
+  g_assert_cmpuint (expected->notes->len, ==, 0);
+  g_assert_cmpuint (result->notes->len, ==, 1);
+  g_assert_nonnull (strstr (result->notes->pdata[0], "not finite"));
 }
 
 static void

@@ -40,8 +40,13 @@ resonate (gfloat *x, gsize n, gdouble hz, gdouble bandwidth_hz)
   }
 }
 
+/* First and second formant of a, i, u, e, o in Hz (Peterson and Barney 1952). */
+static const gdouble vowels[][2] = { { 730.0, 1090.0 }, { 270.0, 2290.0 },
+  { 300.0, 870.0 }, { 530.0, 1840.0 }, { 570.0, 840.0 } };
+
 /* Syllables of 250 ms with pauses of 50 ms, and one of 600 ms every 3 s; the
- * intonation moves by +-2 semitones; each syllable has a vowel of its own. */
+ * intonation moves by +-2 semitones; the vowels take turns, never twice quite
+ * the same. */
 static void
 speak (gfloat *out, gsize n, const Speaker *speaker)
 {
@@ -52,8 +57,9 @@ speak (gfloat *out, gsize n, const Speaker *speaker)
   memset (out, 0, n * sizeof (gfloat));
   for (gsize start = 0; start + syllable <= n; start += syllable) {
     guint k = (guint) (start / syllable);
-    gdouble first = 550.0 + 150.0 * noise (&state);
-    gdouble second = 1600.0 + 500.0 * noise (&state);
+    const gdouble *vowel = vowels[k % G_N_ELEMENTS (vowels)];
+    gdouble first = vowel[0] * (1.0 + 0.1 * noise (&state));
+    gdouble second = vowel[1] * (1.0 + 0.1 * noise (&state));
     gsize voiced = syllable * 5 / 6;
 
     if (k % 10 >= 8)
@@ -216,6 +222,34 @@ test_clipping_is_graded (void)
   assert_found (report, VOX_RECORDING_CLIPPED, TRUE);
 }
 
+/* Two takes: the louder one is clean, and hides the limit of the other. */
+static void
+test_clipping_of_a_quieter_take_is_found (void)
+{
+  g_autofree gfloat *x = make_voice (40.0, &low, &low);
+  g_autoptr (VoxRecordingReport) clean = check (x, 40.0);
+  g_autoptr (VoxRecordingReport) report = NULL;
+
+  g_assert_cmpfloat (clean->clipped_ratio, <, 1e-4);
+  for (gsize i = 0; i < 20 * RATE; i++)
+    x[i] = CLAMP (8.0f * x[i], -0.3f, 0.3f);
+  report = check (x, 40.0);
+  assert_found (report, VOX_RECORDING_CLIPPED, TRUE);
+}
+
+static void
+test_figures_do_not_contradict_their_limits (void)
+{
+  const gdouble almost_s = VOX_RECORDING_MIN_S - 0.01;
+  g_autofree gfloat *x = make_voice (almost_s, &low, &low);
+  g_autoptr (VoxRecordingReport) report = check (x, almost_s);
+  const VoxRecordingProblem *problem =
+      vox_recording_report_find (report, VOX_RECORDING_TOO_SHORT);
+
+  g_assert_nonnull (problem);
+  g_assert_nonnull (strstr (problem->sentence, "it has 29.9 s"));
+}
+
 static void
 test_noise_is_graded (void)
 {
@@ -286,6 +320,10 @@ main (int argc, char **argv)
   g_test_add_func ("/recording/noise and tones are no voice",
       test_noise_and_tones_are_no_voice);
   g_test_add_func ("/recording/clipping is graded", test_clipping_is_graded);
+  g_test_add_func ("/recording/clipping of a quieter take is found",
+      test_clipping_of_a_quieter_take_is_found);
+  g_test_add_func ("/recording/figures do not contradict their limits",
+      test_figures_do_not_contradict_their_limits);
   g_test_add_func ("/recording/noise is graded", test_noise_is_graded);
   g_test_add_func (
       "/recording/two speakers are suspected", test_two_speakers_are_suspected);

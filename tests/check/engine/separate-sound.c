@@ -171,6 +171,29 @@ test_place_between_the_channels_helps (void)
   g_assert_cmpfloat (sdr[1], >, sdr[0] + 1.0);
 }
 
+static void
+test_sounds_in_one_place_are_masked_as_mono (void)
+{
+  const gsize n = 6 * RATE;
+  g_autofree gfloat *song = g_new0 (gfloat, n);
+  g_autofree gfloat *both = g_new (gfloat, 2 * n);
+  gfloat *one[VOX_N_STEMS], *two[VOX_N_STEMS];
+  Setup setup = mono;
+
+  add_voice (song, n, RATE, 0.15f);
+  add_chords (song, n, RATE, 0.08f);
+  for (gsize i = 0; i < 2 * n; i++)
+    both[i] = song[i / 2];
+  separate (&setup, song, n, one);
+  setup.channels = 2;
+  separate (&setup, both, n, two);
+  for (gsize i = 0; i < 2 * n; i++)
+    g_assert_cmpfloat_with_epsilon (
+        two[VOX_STEM_VOCALS][i], one[VOX_STEM_VOCALS][i / 2], 1e-4f);
+  free_stems (one);
+  free_stems (two);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -186,5 +209,7 @@ main (int argc, char **argv)
       "/separate/voice-comes-out-of-the-mix", test_voice_comes_out_of_the_mix);
   g_test_add_func ("/separate/place-between-the-channels-helps",
       test_place_between_the_channels_helps);
+  g_test_add_func ("/separate/sounds-in-one-place-are-masked-as-mono",
+      test_sounds_in_one_place_are_masked_as_mono);
   return g_test_run ();
 }

@@ -136,6 +136,26 @@ test_markup_is_stripped (void)
 }
 
 static void
+test_plain_text_keeps_what_is_no_decoration (void)
+{
+  static const struct
+  {
+    const gchar *written;
+    const gchar *plain;
+  } cases[] = { { "<i>Hi</i> {\\an8}&amp; <font color=\"red\">you</font>",
+                    "Hi & you" },
+    { "x<y and z>w", "x<y and z>w" }, { "use <html> here", "use <html> here" },
+    { "if (a<b)", "if (a<b)" }, { "<", "<" }, { "<i", "<i" },
+    { "AT&T; R&D", "AT&T; R&D" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *plain = vox_text_strip_decoration (cases[i].written, -1);
+
+    g_assert_cmpstr (plain, ==, cases[i].plain);
+  }
+}
+
+static void
 test_phones_are_checked (void)
 {
   g_autoptr (GError) error = NULL;
@@ -219,6 +239,8 @@ main (int argc, char **argv)
   g_test_add_func (
       "/text/sentences-end-where-they-end", test_sentences_end_where_they_end);
   g_test_add_func ("/text/markup-is-stripped", test_markup_is_stripped);
+  g_test_add_func ("/text/plain-text-keeps-what-is-no-decoration",
+      test_plain_text_keeps_what_is_no_decoration);
   g_test_add_func ("/text/phones-are-checked", test_phones_are_checked);
   g_test_add_func ("/text/lexicon-wins", test_lexicon_wins);
   g_test_add_func ("/text/lexicon-errors-name-file-and-line",

@@ -3,7 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "tts/vox-limiter.h"
 #include "tts/vox-tts.h"
 
 static const gchar text[] =
@@ -276,6 +278,56 @@ test_long_text_comes_in_short_chunks (void)
   g_array_unref (self.samples);
 }
 
+/* CPU time up to the first samples, by the clock of this thread. */
+static gboolean
+stop_at_first (const gfloat *samples, gsize n_samples, gpointer user_data)
+{
+  (void) samples;
+  (void) n_samples;
+  *(clock_t *) user_data = clock ();
+  return FALSE;
+}
+
+static void
+test_first_audio_does_not_wait_for_the_end_of_the_text (void)
+{
+  static const gchar sentence[] = "On 3/4/2024 Dr. Smith walked homewards. ";
+  g_autoptr (VoxTts) tts = new_tts ("slt", 1, 1, NULL);
+  g_autoptr (GString) words = g_string_new (NULL);
+  clock_t start, few, many;
+
+  for (guint i = 0; i < 20; i++)
+    g_string_append (words, sentence);
+  start = clock ();
+  g_assert_true (vox_tts_speak (tts, words->str, stop_at_first, &few, NULL));
+  few -= start;
+  for (guint i = 0; i < 20000; i++)
+    g_string_append (words, sentence);
+  start = clock ();
+  g_assert_true (vox_tts_speak (tts, words->str, stop_at_first, &many, NULL));
+  many -= start;
+  g_assert_cmpint (many, <, 5 * few + CLOCKS_PER_SEC / 50);
+}
+
+static void
+test_pieces_of_a_text_are_joined_without_a_seam (void)
+{
+  static const gchar sentence[] = "Then he walked homewards once more. ";
+  g_autoptr (VoxTts) tts = new_tts ("kal16", 1, 1, NULL);
+  g_autoptr (GString) words = g_string_new (NULL);
+  g_autoptr (GArray) one = NULL, two = NULL, many = NULL;
+
+  g_string_append (words, sentence);
+  one = speak (tts, words->str);
+  g_string_append (words, sentence);
+  two = speak (tts, words->str);
+  for (guint i = 2; i < 40; i++)
+    g_string_append (words, sentence);
+  many = speak (tts, words->str);
+  /* Every further sentence takes the same time, its pause included. */
+  g_assert_cmpuint (many->len - one->len, ==, 39 * (two->len - one->len));
+}
+
 static void
 test_nothing_to_say_is_silence (void)
 {
@@ -309,12 +361,76 @@ test_odd_words_do_no_harm (void)
   }
 }
 
+/* Quiet, then a loud burst, then quiet again. */
+static gfloat
+burst (guint i)
+{
+  return (i > 4000 && i < 5000 ? 1.6f : 0.3f) * sinf (0.2f * (gfloat) i);
+}
+
+static void
+test_the_limiter_leaves_no_peak_and_no_jump (void)
+{
+  g_autoptr (VoxLimiter) limiter = vox_limiter_new (16000);
+  g_autoptr (GArray) in = g_array_new (FALSE, FALSE, sizeof (gfloat));
+  g_autoptr (GArray) out = g_array_new (FALSE, FALSE, sizeof (gfloat));
+  g_autoptr (GArray) chunked = g_array_new (FALSE, FALSE, sizeof (gfloat));
+  gfloat gain = 1;
+
+  for (guint i = 0; i < 16000; i++) {
+    gfloat sample = burst (i);
+
+    g_array_append_val (in, sample);
+  }
+  vox_limiter_run (limiter, (const gfloat *) in->data, in->len, out);
+  vox_limiter_run (limiter, NULL, 0, out);
+  g_assert_cmpuint (out->len, ==, in->len);
+  for (guint i = 0; i < out->len; i++) {
+    gfloat x = g_array_index (out, gfloat, i);
+    gfloat original = g_array_index (in, gfloat, i);
+
+    g_assert_cmpfloat (fabsf (x), <=, 0.951);
+    if (i < 3900 || i > 15000)
+      g_assert_cmpfloat_with_epsilon (x, original, 1e-4);
+    if (fabsf (original) < 0.05f)
+      continue;
+    /* Quick on the way down, slow on the way up, never at once. */
+    g_assert_cmpfloat (fabsf (x / original - gain), <, 0.1);
+    gain = x / original;
+  }
+  for (guint i = 0; i < in->len; i += 7)
+    vox_limiter_run (
+        limiter, &g_array_index (in, gfloat, i), MIN (7, in->len - i), chunked);
+  vox_limiter_run (limiter, NULL, 0, chunked);
+  assert_equal (out, chunked);
+}
+
+static void
+test_the_limiter_gives_short_streams_back (void)
+{
+  static const gfloat samples[] = { 0.5f, -0.25f, 0.125f };
+  g_autoptr (VoxLimiter) limiter = vox_limiter_new (16000);
+
+  for (guint n = 0; n <= 3; n++) {
+    g_autoptr (GArray) out = g_array_new (FALSE, FALSE, sizeof (gfloat));
+
+    vox_limiter_run (limiter, samples, n, out);
+    vox_limiter_run (limiter, NULL, 0, out);
+    g_assert_cmpmem (
+        out->data, out->len * sizeof (gfloat), samples, n * sizeof (gfloat));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tts/unknown-speaker-lists-the-known",
       test_unknown_speaker_lists_the_known);
+  g_test_add_func ("/tts/the-limiter-leaves-no-peak-and-no-jump",
+      test_the_limiter_leaves_no_peak_and_no_jump);
+  g_test_add_func ("/tts/the-limiter-gives-short-streams-back",
+      test_the_limiter_gives_short_streams_back);
   if (vox_tts_speakers ()[0] == NULL)
     return g_test_run ();
   g_test_add_func ("/tts/values-out-of-range-are-refused",
@@ -335,6 +451,10 @@ main (int argc, char **argv)
   g_test_add_func ("/tts/the-listener-can-stop", test_the_listener_can_stop);
   g_test_add_func ("/tts/long-text-comes-in-short-chunks",
       test_long_text_comes_in_short_chunks);
+  g_test_add_func ("/tts/first-audio-does-not-wait-for-the-end-of-the-text",
+      test_first_audio_does_not_wait_for_the_end_of_the_text);
+  g_test_add_func ("/tts/pieces-of-a-text-are-joined-without-a-seam",
+      test_pieces_of_a_text_are_joined_without_a_seam);
   g_test_add_func (
       "/tts/nothing-to-say-is-silence", test_nothing_to_say_is_silence);
   g_test_add_func ("/tts/odd-words-do-no-harm", test_odd_words_do_no_harm);

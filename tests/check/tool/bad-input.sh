@@ -109,7 +109,7 @@ test_wrong_options() {
   expect_error 2 'there is no command "sing"' "$AUTOVOICE" sing
   expect_error 2 'Unknown option --loud' "$AUTOVOICE" pitch --loud
   expect_error 2 '--mode takes one of: fast, balanced, quality' "$AUTOVOICE" pitch tone.wav o.wav --mode best
-  expect_error 2 '--formant takes one of: preserve, shift' "$AUTOVOICE" pitch tone.wav o.wav --formant keep
+  expect_error 2 '--formant takes one of: preserve, shift' "$AUTOVOICE" pitch tone.wav o.wav --semitones 1 --formant keep
   expect_error 2 'from -24 to 24' "$AUTOVOICE" pitch tone.wav o.wav --semitones 25
   expect_error 2 'must end in .wav, .flac, .ogg or .mp3' "$AUTOVOICE" pitch tone.wav o.txt --semitones 1
   expect_error 2 'say where to write' "$AUTOVOICE" separate tone.wav
@@ -117,7 +117,73 @@ test_wrong_options() {
   expect_error 2 '--pitch takes auto or a number' "$AUTOVOICE" convert tone.wav --voice x -o o.wav --pitch high
   expect_error 2 '--jobs takes a number' "$AUTOVOICE" pitch tone.wav o.wav --jobs 1000
   expect_error 2 '--speaker takes one of' "$AUTOVOICE" say hello --speaker nobody -o o.wav
+  expect_error 2 '--pauses goes from 0 to 4' "$AUTOVOICE" say hello --pauses 5 -o o.wav
   assert_files tone.wav
+}
+
+test_numbers_that_are_none() {
+  make_tone tone.wav 1 8000 1
+  expect_error 2 'from -24 to 24' "$AUTOVOICE" pitch tone.wav o.wav --semitones nan
+  expect_error 2 'from -24 to 24' "$AUTOVOICE" pitch tone.wav o.wav --semitones 1 --formant-semitones -inf
+  expect_error 2 'say how far: --semitones N' "$AUTOVOICE" pitch tone.wav o.wav
+  expect_error 2 '--min-hz and --max-hz go from 20 to 3000' "$AUTOVOICE" f0 tone.wav --csv --min-hz nan
+  expect_error 2 '--min-hz and --max-hz go from 20 to 3000' "$AUTOVOICE" f0 tone.wav --csv --max-hz 3001
+  expect_error 2 '--jobs takes a number from 1' "$AUTOVOICE" pitch tone.wav o.wav --semitones 1 --jobs 0
+  assert_files tone.wav
+}
+
+test_rates_and_channels_beyond_the_engine() {
+  make_tone slow.wav 2 4000 1
+  make_tone fast.wav 1 384000 1
+  for name in slow fast; do
+    expect 0 "$AUTOVOICE" pitch $name.wav $name-up.wav --semitones 2
+    expect 0 "$AUTOVOICE" f0 $name.wav --csv
+    expect 0 "$AUTOVOICE" measure $name.wav $name.wav
+  done
+  launch audiotestsrc num-buffers=5 ! "audio/x-raw,format=F32LE,channels=9,channel-mask=(bitmask)0" ! wavenc ! \
+    filesink location=nine.wav
+  expect_error 1 '"nine.wav": it has 9 channels; 8 are the most' "$AUTOVOICE" pitch nine.wav out.wav --semitones 2
+  expect_error 1 '"nine.wav": it has 9 channels; 8 are the most' "$AUTOVOICE" f0 nine.wav --csv
+}
+
+# The FLAC encoder of GStreamer warns when a stream ends before its first block.
+test_very_short_file_makes_no_noise() {
+  local ending
+  launch audiotestsrc num-buffers=1 samplesperbuffer=441 ! audio/x-raw,format=F32LE,rate=44100 ! wavenc ! \
+    filesink location=short.wav
+  for ending in wav flac ogg mp3; do
+    expect 0 "$AUTOVOICE" pitch short.wav out.$ending --semitones 2
+    [ ! -s errors ] || fail "$(cat errors)"
+  done
+  assert_same_length short.wav out.flac
+}
+
+test_full_standard_output_is_an_error() {
+  [ -w /dev/full ] || skip "this system has no /dev/full"
+  # shellcheck disable=SC2016 # the inner shell expands them
+  expect_error 1 'cannot write to standard output' sh -c '"$0" doctor >/dev/full' "$AUTOVOICE"
+  # shellcheck disable=SC2016
+  expect_error 1 'cannot write to standard output' sh -c '"$0" voice list --json >/dev/full' "$AUTOVOICE"
+}
+
+test_voices_folder_that_cannot_be_written_is_told_first() {
+  make_tone tone.wav 1 16000 1
+  expect_error 1 'cannot make the voices folder' "$AUTOVOICE" voice create x tone.wav --voices-dir tone.wav/voices
+  expect_error 1 'cannot write to the voices folder' in_mount ro "$AUTOVOICE" voice create x tone.wav --voices-dir disk
+}
+
+test_every_command_accepts_a_voices_folder() {
+  make_tone tone.wav 1 16000 1
+  expect 0 "$AUTOVOICE" pitch tone.wav out.wav --semitones 1 --voices-dir none
+  expect 0 "$AUTOVOICE" separate tone.wav -o stems --voices-dir none
+  expect 0 "$AUTOVOICE" f0 tone.wav --csv --voices-dir none
+  expect 0 "$AUTOVOICE" measure tone.wav --voices-dir=none
+  expect 0 "$AUTOVOICE" voice list --voices-dir none
+}
+
+test_voice_actions_take_their_own_options_only() {
+  expect_error 2 'Unknown option --json' "$AUTOVOICE" voice delete x --json
+  expect_error 2 'Unknown option --overwrite' "$AUTOVOICE" voice list --overwrite
 }
 
 test_unknown_model_and_device() {
@@ -132,7 +198,9 @@ test_text_that_is_no_text() {
   printf 'caf\xe9' >latin1.txt
   expect_error 1 'not UTF-8' "$AUTOVOICE" say --file latin1.txt -o out.wav
   expect_error 1 'there is no text to speak' "$AUTOVOICE" say "  " -o out.wav
-  assert_files latin1.txt
+  printf 'hello = hullo\nbad  QQ1\n' >bad.lex
+  expect_error 1 'bad.lex:2: "QQ1" is not an ARPABET phone' "$AUTOVOICE" say hello --lexicon bad.lex -o out.wav
+  assert_files bad.lex latin1.txt
 }
 
 test_damaged_voice_file() {

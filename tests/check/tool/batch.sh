@@ -65,10 +65,21 @@ test_two_inputs_never_share_an_output() {
   grep -q '^1 done, 0 skipped, 1 failed$' output
 }
 
+# The input that would be lost has not been read yet, or is somebody's original.
+test_no_input_is_overwritten_by_the_result_of_another() {
+  make_folder
+  make_tone in/b.wav 1 16000 1
+  cp in/b.wav before.wav
+  expect 1 "$AUTOVOICE" pitch in in --semitones 2 --format wav
+  grep -q '^autovoice: "in/b.wav" would be overwritten by the result of "in/b.flac"' errors
+  cmp in/b.wav before.wav
+}
+
 test_separate_makes_a_folder_for_each_input() {
   make_folder
   expect 0 "$AUTOVOICE" separate in/a.wav in/sub/c.wav -o out
   [ "$(cd out && find . -type f | wc -l)" = 10 ]
+  grep -q '^in/a.wav -> out/a: ' output
   [ -f out/a/vocals.wav ] && [ -f out/c/drums.wav ]
   expect 0 "$AUTOVOICE" separate in/a.wav in/sub/c.wav -o out
   grep -q '^0 done, 2 skipped, 0 failed$' output

@@ -18,6 +18,21 @@ test_every_input_format_gives_its_own_length() {
   assert_same_length in.wav from-ogg.wav
 }
 
+test_an_odd_number_of_bytes_is_read_whole() {
+  local format
+  # Samples of one and of three bytes, an odd number of them: a padding byte
+  # follows.
+  for format in U8:1001 S24LE:3003; do
+    launch audiotestsrc samplesperbuffer=1001 num-buffers=1 ! \
+      audio/x-raw,format="${format%:*}",rate=8000,channels=1 ! wavenc ! filesink location=in.wav
+    [ "$(od -An -tu4 -j40 -N4 in.wav | tr -d ' ')" = "${format#*:}" ]
+    [ "$(wc -c <in.wav)" = $((44 + ${format#*:} + 1)) ]
+    expect 0 "$AUTOVOICE" pitch in.wav out.wav --semitones 0
+    [ "$(od -An -tu4 -j40 -N4 out.wav | tr -d ' ')" = 4004 ]
+    expect 0 "$AUTOVOICE" measure in.wav in.wav --json
+  done
+}
+
 test_every_lossless_output_format_keeps_the_length() {
   make_tone in.wav 2 44100 2
   expect 0 "$AUTOVOICE" pitch in.wav out.flac --semitones 3
@@ -94,6 +109,22 @@ test_measure_of_a_file_with_itself_finds_no_difference() {
   grep -qi '<html' report.html
   expect 0 "$AUTOVOICE" measure in.wav in.wav --csv
   grep -q '^# ' output
+}
+
+test_the_rate_of_a_file_is_not_measured() {
+  make_tone in.wav 2 48000 1
+  # Every third sample is the same tone at 16 kHz.
+  decode in.wav | od -An -v -to1 -w4 | awk 'NR % 3 == 1 { for (i = 1; i <= 4; i++) printf "\\%s", $i }' >octal
+  # shellcheck disable=SC2059 # the file holds nothing but escapes
+  printf "$(cat octal)" >raw
+  launch filesrc location=raw ! rawaudioparse pcm-format=f32le sample-rate=16000 num-channels=1 ! wavenc ! \
+    filesink location=third.wav
+  for pair in "in.wav third.wav" "third.wav in.wav"; do
+    # shellcheck disable=SC2086 # two names
+    expect 0 "$AUTOVOICE" measure $pair --csv
+    # Its ends ring. A tenth of a sample of delay at 16 kHz would leave 41 dB.
+    awk -F, '/^# si_sdr_db/ { ok = $2 > 45 } END { exit !ok }' output || fail "$(grep si_sdr output)"
+  done
 }
 
 test_a_tenth_of_a_second_works() {
