@@ -16,6 +16,7 @@ while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help) sed -n '2,7p' "$0" | cut -c3-; exit 0 ;;
     -o) out=$(realpath -m "${2:?-o needs a folder}"); shift ;;
+    -*) echo "demo.sh: there is no option $1 (see --help)" >&2; exit 2 ;;
     *)
       path=$(cd "$here" && realpath -m "$1")
       [ -f "$path" ] || { echo "demo.sh: there is no file $1" >&2; exit 2; }

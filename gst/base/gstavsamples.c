@@ -1,6 +1,7 @@
 /* gstavsamples.c: sample formats and layouts, by GstAudioConverter. */
 #include "gstavsamples.h"
 
+#include <float.h>
 #include <math.h>
 
 /* GST_AUDIO_INFO allows 64 channels; the templates stop at 8. */
@@ -75,7 +76,9 @@ gst_av_samples_read (GstAvSamples *self, const GstAudioBuffer *buffer,
   for (gsize i = 0; i < n_samples; i++) {
     gboolean finite = isfinite (frames[i]);
     bad += !finite;
-    frames[i] = finite ? frames[i] : 0.0f;
+    /* Fades end in denormal numbers, on which processors are many times
+     * slower: a live stream would stutter in its silence. */
+    frames[i] = finite && fabsf (frames[i]) >= FLT_MIN ? frames[i] : 0.0f;
   }
   return bad;
 }

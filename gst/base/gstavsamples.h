@@ -38,7 +38,8 @@ void gst_av_samples_free (GstAvSamples *self);
  * @n_frames: how many; offset + n_frames <= frames of the buffer
  * @frames: (out caller-allocates): n_frames * channels floats, interleaved
  *
- * Returns: NaN and infinite samples found (and replaced by 0).
+ * Returns: NaN and infinite samples found (and replaced by 0). Denormal ones
+ * become 0 as well and are not counted.
  */
 gsize gst_av_samples_read (GstAvSamples *self, const GstAudioBuffer *buffer,
     gsize offset, gsize n_frames, gfloat *frames);

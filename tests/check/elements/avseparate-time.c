@@ -233,6 +233,110 @@ GST_START_TEST (test_gap_buffers_count_as_silence)
 }
 GST_END_TEST;
 
+/* What a seek in a pipeline of two branches does. */
+typedef struct
+{
+  gint n_seeks;
+  GstClockTime start;
+  GstClockTime first_pts;
+  gsize n_frames;
+} Seek;
+
+static GstPadProbeReturn
+count_seeks (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Seek *seek = data;
+
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_SEEK)
+    g_atomic_int_inc (&seek->n_seeks);
+  return GST_PAD_PROBE_OK;
+}
+
+/* Counts what comes in the last segment. */
+static GstPadProbeReturn
+count_frames (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Seek *seek = data;
+  GstSegment segment;
+
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER) {
+    GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+
+    if (seek->n_frames == 0)
+      seek->first_pts = GST_BUFFER_PTS (buffer);
+    seek->n_frames += gst_buffer_get_size (buffer) / sizeof (gfloat);
+  } else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info))
+      == GST_EVENT_SEGMENT) {
+    gst_event_copy_segment (GST_PAD_PROBE_INFO_EVENT (info), &segment);
+    seek->start = segment.start;
+    seek->n_frames = 0;
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+add_probe (GstElement *pipeline, const gchar *element, const gchar *pad_name,
+    GstPadProbeType type, GstPadProbeCallback probe, Seek *seek)
+{
+  g_autoptr (GstElement) owner =
+      gst_bin_get_by_name (GST_BIN (pipeline), element);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (owner, pad_name);
+
+  gst_pad_add_probe (pad, type, probe, seek, NULL);
+}
+
+/* Both sinks pass the pipeline's seek on; the source must hear of it once, and
+ * each branch gives exactly the wanted part. */
+static void
+check_seek (GstSeekFlags flags)
+{
+  Seek source = { 0 }, vocals = { 0 }, rest = { 0 };
+  const Seek *branches[] = { &vocals, &rest };
+  g_autoptr (GstElement) pipeline = gst_parse_launch (
+      "audiotestsrc name=source samplesperbuffer=800 ! "
+      "audio/x-raw,rate=8000,channels=1,format=F32LE ! "
+      "avseparate name=s mode=fast stems=vocals+accompaniment "
+      "s.src_vocals ! queue ! fakesink name=vocals sync=false "
+      "s.src_accompaniment ! queue ! fakesink name=rest sync=false",
+      NULL);
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GstMessage) message = NULL;
+  const GstPadProbeType down =
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM;
+
+  add_probe (pipeline, "source", "src", GST_PAD_PROBE_TYPE_EVENT_UPSTREAM,
+      count_seeks, &source);
+  add_probe (pipeline, "vocals", "sink", down, count_frames, &vocals);
+  add_probe (pipeline, "rest", "sink", down, count_frames, &rest);
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  fail_unless_equals_int (
+      gst_element_get_state (pipeline, NULL, NULL, 60 * GST_SECOND),
+      GST_STATE_CHANGE_SUCCESS);
+  if ((flags & GST_SEEK_FLAG_FLUSH) == 0)
+    gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  fail_unless (gst_element_seek (pipeline, 1.0, GST_FORMAT_TIME, flags,
+      GST_SEEK_TYPE_SET, GST_SECOND, GST_SEEK_TYPE_SET, 3 * GST_SECOND));
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (
+      bus, 60 * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  fail_unless (message != NULL);
+  fail_unless_equals_int (GST_MESSAGE_TYPE (message), GST_MESSAGE_EOS);
+  fail_unless_equals_int (source.n_seeks, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (branches); i++) {
+    fail_unless_equals_uint64 (branches[i]->start, GST_SECOND);
+    fail_unless_equals_uint64 (branches[i]->first_pts, GST_SECOND);
+    fail_unless_equals_int (branches[i]->n_frames, 2 * RATE);
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+
+GST_START_TEST (test_seek_reaches_the_source_once)
+{
+  check_seek (GST_SEEK_FLAG_FLUSH);
+  check_seek (GST_SEEK_FLAG_NONE);
+}
+GST_END_TEST;
+
 static Suite *
 avseparate_time_suite (void)
 {
@@ -248,6 +352,7 @@ avseparate_time_suite (void)
   tcase_add_test (tc, test_short_gap_is_silence);
   tcase_add_test (tc, test_long_gap_drains_and_goes_on);
   tcase_add_test (tc, test_gap_buffers_count_as_silence);
+  tcase_add_test (tc, test_seek_reaches_the_source_once);
   return suite;
 }
 

@@ -1,5 +1,8 @@
 /* parts.c: the parts of gst/base on their own: error mapping, QoS policy, sample
  * formats, exchange of engines. */
+#include <float.h>
+#include <math.h>
+
 #include "base/gstavengine.h"
 #include "base/gstaverror.h"
 #include "base/gstavqos.h"
@@ -71,6 +74,33 @@ GST_START_TEST (test_moderate_load_stays)
   gst_av_qos_init (&qos, VOX_MODE_QUALITY);
   for (guint i = 0; i < 1000; i++)
     fail_if (gst_av_qos_report_block (&qos, 10 * GST_MSECOND, 6 * GST_MSECOND));
+}
+
+GST_END_TEST;
+
+GST_START_TEST (test_samples_no_engine_can_use_become_zero)
+{
+  const gfloat in_samples[] = { 0.5f, 1e-40f, -FLT_MIN, NAN, -1e-42f,
+    (gfloat) INFINITY, 1e-30f };
+  const gfloat expected[] = { 0.5f, 0.0f, -FLT_MIN, 0.0f, 0.0f, 0.0f, 1e-30f };
+  const gsize n = G_N_ELEMENTS (in_samples);
+  GstBuffer *in = gst_buffer_new_memdup (in_samples, sizeof (in_samples));
+  gfloat frames[G_N_ELEMENTS (in_samples)];
+  GstAudioInfo info;
+  GstAudioBuffer map;
+  GstAvSamples *samples;
+
+  gst_audio_info_init (&info);
+  gst_audio_info_set_format (&info, GST_AUDIO_FORMAT_F32, RATE, 1, NULL);
+  samples = gst_av_samples_new (&info);
+  fail_unless (gst_audio_buffer_map (&map, &info, in, GST_MAP_READ));
+  /* Denormal samples are tiny, not bad. */
+  fail_unless_equals_int (gst_av_samples_read (samples, &map, 0, n, frames), 2);
+  for (gsize i = 0; i < n; i++)
+    fail_unless (frames[i] == expected[i], "sample %" G_GSIZE_FORMAT, i);
+  gst_audio_buffer_unmap (&map);
+  gst_av_samples_free (samples);
+  gst_buffer_unref (in);
 }
 
 GST_END_TEST;
@@ -150,6 +180,7 @@ main (int argc, char **argv)
   tcase_add_test (tcase, test_error_mapping);
   tcase_add_test (tcase, test_overload_steps_down_and_calm_steps_up);
   tcase_add_test (tcase, test_moderate_load_stays);
+  tcase_add_test (tcase, test_samples_no_engine_can_use_become_zero);
   tcase_add_test (tcase, test_integer_samples_survive_the_float_engine);
   tcase_add_test (tcase, test_exchange_is_a_crossfade_at_the_right_frame);
   return contract_main (suite, "parts");
