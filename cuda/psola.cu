@@ -157,4 +157,5 @@ vox_cuda_fill_psola (VoxPsolaOps *ops)
 {
   ops->extract = cuda_extract;
   ops->add = cuda_add;
+  vox_cuda_fill_psola_level (ops);
 }

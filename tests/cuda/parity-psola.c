@@ -121,6 +121,55 @@ check (VoxStream *streams[2], GRand *rand, Data shape, guint n_grains,
   return 2;
 }
 
+/* Rows under windows at random places, copied at distances from below a sample
+ * apart to beyond the window. */
+static guint
+check_level (VoxStream *streams[2], GRand *rand, guint n_grains,
+    guint row_length, guint channels)
+{
+  const gsize n = (gsize) n_grains * channels * row_length;
+  g_autofree gfloat *rows = parity_random (rand, n);
+  g_autofree gfloat *factors =
+      parity_random (rand, (gsize) n_grains * channels);
+  g_autofree VoxPsolaSpacing *spacing = g_new (VoxPsolaSpacing, n_grains);
+  g_autoptr (ParityPair) data =
+      parity_pair_new (streams[0], streams[1], rows, n * sizeof (gfloat));
+  g_autoptr (ParityPair) by = parity_pair_new (streams[0], streams[1], factors,
+      (gsize) n_grains * channels * sizeof (gfloat));
+  g_autoptr (ParityPair) energies = parity_pair_new (
+      streams[0], streams[1], NULL, 2 * n_grains * sizeof (gfloat));
+  g_autoptr (ParityPair) places = NULL;
+
+  for (guint g = 0; g < n_grains; g++) {
+    const guint first = (guint) g_rand_int_range (rand, 0, (gint) row_length);
+
+    spacing[g].first = first;
+    spacing[g].length =
+        (guint) g_rand_int_range (rand, 1, (gint) (row_length - first) + 1);
+    spacing[g].before = (gfloat) g_rand_double_range (rand, 1.0, row_length);
+    spacing[g].after =
+        (gfloat) g_rand_double_range (rand, 1.0, 1.5 * row_length);
+  }
+  places = parity_pair_new (
+      streams[0], streams[1], spacing, n_grains * sizeof (VoxPsolaSpacing));
+  for (guint i = 0; i < 2; i++) {
+    const VoxPsolaTrainArgs args = { .rows = parity_data (data, i),
+      .spacing = parity_data (places, i),
+      .n_grains = n_grains,
+      .channels = channels,
+      .row_length = row_length,
+      .energies = parity_data (energies, i) };
+
+    streams[i]->ops->psola.train (streams[i], &args);
+    streams[i]->ops->psola.scale (streams[i], parity_data (data, i),
+        parity_data (by, i), n_grains * channels, row_length);
+  }
+  /* Of noise between -1 and 1, R (0) is a third of the entries. */
+  parity_compare_f32 (energies, 1e-4, channels * row_length / 3.0, "train");
+  parity_compare_bytes (data, "scale");
+  return 2;
+}
+
 guint
 parity_psola (VoxStream *cpu, VoxStream *cuda)
 {
@@ -139,6 +188,13 @@ parity_psola (VoxStream *cpu, VoxStream *cuda)
 
           cases += check (streams, rand, shape, grain_counts[g], kind);
         }
+  for (guint g = 0; g < G_N_ELEMENTS (grain_counts); g++)
+    for (guint c = 0; c < G_N_ELEMENTS (channel_counts); c++) {
+      cases +=
+          check_level (streams, rand, grain_counts[g], 1, channel_counts[c]);
+      cases +=
+          check_level (streams, rand, grain_counts[g], 2047, channel_counts[c]);
+    }
   /* Nothing to do must leave everything as it is. */
   cases += check (streams, rand,
       (Data){
