@@ -31,34 +31,40 @@ emit_kernel (float *frames, const float *planes, size_t plane_stride,
 static void
 cuda_copy (VoxStream *stream, gpointer dst, gconstpointer src, gsize bytes)
 {
-  vox_cuda_check (stream,
-      cudaMemcpyAsync (dst, src, bytes, cudaMemcpyDefault,
-          vox_cuda_stream (stream)),
-      "copying");
+  cudaStream_t queue = vox_cuda_stream (stream);
+
+  if (bytes > 0)
+    vox_cuda_check (stream,
+        cudaMemcpyAsync (dst, src, bytes, cudaMemcpyDefault, queue), "copying");
 }
 
 static void
 cuda_zero (VoxStream *stream, gpointer dst, gsize bytes)
 {
-  vox_cuda_check (stream,
-      cudaMemsetAsync (dst, 0, bytes, vox_cuda_stream (stream)), "clearing");
+  cudaStream_t queue = vox_cuda_stream (stream);
+
+  if (bytes > 0)
+    vox_cuda_check (
+        stream, cudaMemsetAsync (dst, 0, bytes, queue), "clearing");
 }
 
 /* The device address of n_samples floats: the pointer itself when the device
- * can read it, else a staging copy in *staging. */
+ * can read it, else a staging copy in *staging; NULL without samples. */
 static float *
 stage (VoxStream *stream, const float *frames, size_t n_samples,
     float **staging)
 {
+  cudaStream_t queue = vox_cuda_stream (stream);
   cudaPointerAttributes attributes;
 
   *staging = NULL;
+  if (n_samples == 0)
+    return NULL;
   if (cudaPointerGetAttributes (&attributes, frames) == cudaSuccess
       && attributes.type == cudaMemoryTypeDevice)
     return (float *) frames;
   vox_cuda_check (stream,
-      cudaMallocAsync ((void **) staging, n_samples * sizeof (float),
-          vox_cuda_stream (stream)),
+      cudaMallocAsync ((void **) staging, n_samples * sizeof (float), queue),
       "allocating a staging buffer");
   return *staging;
 }
@@ -72,7 +78,7 @@ cuda_ingest (VoxStream *stream, gfloat *planes, gsize plane_stride,
   float *staging;
   float *source = stage (stream, frames, n_samples, &staging);
 
-  if (source == NULL || n_samples == 0)
+  if (source == NULL)
     return;
   if (staging != NULL)
     cuda_copy (stream, staging, frames, n_samples * sizeof (float));
@@ -92,7 +98,7 @@ cuda_emit (VoxStream *stream, gfloat *frames, const gfloat *planes,
   float *staging;
   float *target = stage (stream, frames, n_samples, &staging);
 
-  if (target == NULL || n_samples == 0)
+  if (target == NULL)
     return;
   emit_kernel<<<blocks, BLOCK, 0, vox_cuda_stream (stream)>>> (target, planes,
       plane_stride, channels, n_samples);
