@@ -9,18 +9,18 @@
 #include "cuda-backend.h"
 
 /** vox_cuda_fft_forward: @batch real transforms, not scaled. */
-void vox_cuda_fft_forward (VoxStream *stream, guint n, guint batch,
-    const float *real, float2 *bins);
+void vox_cuda_fft_forward (
+    VoxStream *stream, guint n, guint batch, const float *real, float2 *bins);
 
 /** vox_cuda_fft_inverse: @batch inverse transforms, NOT scaled by 1 / N (the
  * caller does it in its next kernel); the imaginary parts of bin 0 and N / 2
  * must be 0. @bins is overwritten. */
-void vox_cuda_fft_inverse (VoxStream *stream, guint n, guint batch,
-    float2 *bins, float *real);
+void vox_cuda_fft_inverse (
+    VoxStream *stream, guint n, guint batch, float2 *bins, float *real);
 
 /** vox_cuda_fft_forward_double: the first in double precision. */
-void vox_cuda_fft_forward_double (VoxStream *stream, guint n, guint batch,
-    const double *real, double2 *bins);
+void vox_cuda_fft_forward_double (
+    VoxStream *stream, guint n, guint batch, const double *real, double2 *bins);
 
 /** vox_cuda_fft_free: the plans of a stream. */
 void vox_cuda_fft_free (VoxStream *stream);
