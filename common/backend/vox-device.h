@@ -62,8 +62,8 @@ struct _VoxBuffer
 
 /**
  * vox_device_open:
- * @name: "cpu", "cuda", "cuda:N" or "auto" (a complete GPU backend when one
- *   is there, the CPU otherwise)
+ * @name: "cpu", "cuda", "cuda:N" or "auto" (what is fastest for one stream by
+ *   itself: the CPU)
  *
  * Returns: (transfer full): a device; vox_device_unref () it. VOX_ERROR_DEVICE
  *   when the named device is not there, VOX_ERROR_ARGUMENT for other names.
