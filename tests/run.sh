@@ -89,7 +89,10 @@ fi
 
 werror=false
 [ "$ci" = yes ] && werror=true
-build build -Dwerror=$werror -Dtests=enabled
+# The CUDA module for the GPUs of this machine; without one, one architecture shows that it compiles.
+cuda_archs=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | tr -d . | sort -u | paste -sd,) || true
+: "${cuda_archs:=90}"
+build build -Dwerror=$werror -Dtests=enabled -Dcuda=auto -Dcuda-archs="$cuda_archs"
 suite "release" build
 step "docs agree with gst-inspect-1.0" meson devenv -C build "$PWD/docs/generate-element-docs.sh" --check
 

@@ -62,6 +62,11 @@ fi
 grep '^Installing' "$log" || true
 
 if [ "$build" = yes ]; then
-  [ -f build/build.ninja ] || meson setup build
+  # The CUDA module takes minutes to build: not without a GPU, and only for the one that is there.
+  cuda=-Dcuda=disabled
+  if archs=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null) && [ -n "$archs" ]; then
+    cuda=-Dcuda-archs=$(tr -d . <<<"$archs" | sort -u | paste -sd,)
+  fi
+  [ -f build/build.ninja ] || meson setup build "$cuda"
   meson compile -C build
 fi

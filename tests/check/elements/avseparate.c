@@ -264,7 +264,7 @@ GST_START_TEST (test_late_playback_steps_down_to_dry)
   guint late = 0;
   Rig rig;
 
-  rig_init (&rig, "mode=fast");
+  rig_init (&rig, "mode=fast adaptive=true");
   gst_element_set_bus (rig.element, bus);
   set_caps (&rig, "F32LE", RATE, 1);
   push_song (&rig, song, 0, n, 500);

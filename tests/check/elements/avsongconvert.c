@@ -124,6 +124,7 @@ GST_START_TEST (test_qos_reaches_the_conversion)
   const GValue *convert;
   guint late = 0;
 
+  contract_set_if_there (stream, "adaptive", TRUE);
   for (guint i = 0; i < 3; i++)
     gst_harness_push_upstream_event (stream->h,
         gst_event_new_qos (

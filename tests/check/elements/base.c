@@ -186,6 +186,7 @@ GST_START_TEST (test_qos_steps_to_dry_and_back)
   gsize at_fast, at_dry;
   gint quality = -1;
 
+  contract_set_if_there (stream, "adaptive", TRUE);
   for (guint i = 0; i < 3; i++)
     gst_harness_push_upstream_event (stream->h, gst_event_ref (late));
   push_constant (stream, 3000);

@@ -211,23 +211,6 @@ GST_END_TEST;
 /* --- rule 7: QoS --- */
 
 static void
-set_if_there (GstElement *bin, const gchar *name, gboolean value)
-{
-  GstIterator *it = gst_bin_iterate_recurse (GST_BIN (bin));
-  GValue item = G_VALUE_INIT;
-
-  while (gst_iterator_next (it, &item) == GST_ITERATOR_OK) {
-    GObject *object = g_value_get_object (&item);
-    if (g_str_has_prefix (G_OBJECT_TYPE_NAME (object), "GstAv")
-        && g_object_class_find_property (G_OBJECT_GET_CLASS (object), name))
-      g_object_set (object, name, value, NULL);
-    g_value_reset (&item);
-  }
-  g_value_unset (&item);
-  gst_iterator_free (it);
-}
-
-static void
 send_qos (ContractStream *stream, GstClockTimeDiff jitter, guint times)
 {
   for (guint i = 0; i < times; i++)
@@ -241,7 +224,8 @@ GST_START_TEST (test_qos_never_drops)
   ContractStream *stream = contract_stream_new (rules_element);
   gsize n = rules_element->n_frames;
 
-  set_if_there (stream->h->element, "qos", TRUE);
+  contract_set_if_there (stream, "qos", TRUE);
+  contract_set_if_there (stream, "adaptive", TRUE);
   rules_push_signal (stream, 0, n, 1000, 0);
   send_qos (stream, 50 * GST_MSECOND, 20);
   rules_push_signal (stream, n, n, 1000, rules_time_of (n));
@@ -260,6 +244,7 @@ GST_START_TEST (test_qos_steps_down_and_says_so)
   ContractStream *stream = contract_stream_new (rules_element);
   gsize n = rules_element->n_frames;
 
+  contract_set_if_there (stream, "adaptive", TRUE);
   if (rules_element->steps) {
     rules_push_signal (stream, 0, n, 1000, 0);
     fail_unless_equals_int (

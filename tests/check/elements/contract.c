@@ -220,6 +220,24 @@ new_harness (const gchar *launch)
   return h;
 }
 
+void
+contract_set_if_there (
+    ContractStream *stream, const gchar *name, gboolean value)
+{
+  GstIterator *it = gst_bin_iterate_recurse (GST_BIN (stream->h->element));
+  GValue item = G_VALUE_INIT;
+
+  while (gst_iterator_next (it, &item) == GST_ITERATOR_OK) {
+    GObject *object = g_value_get_object (&item);
+    if (g_str_has_prefix (G_OBJECT_TYPE_NAME (object), "GstAv")
+        && g_object_class_find_property (G_OBJECT_GET_CLASS (object), name))
+      g_object_set (object, name, value, NULL);
+    g_value_reset (&item);
+  }
+  g_value_unset (&item);
+  gst_iterator_free (it);
+}
+
 ContractStream *
 contract_stream_new_format (
     const ContractElement *element, const ContractFormat *format)
@@ -243,6 +261,8 @@ contract_stream_new_format (
           | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
       record_probe, &stream->record, NULL);
   gst_harness_play (stream->h);
+  /* A harness is live: on a busy machine elements would step down. */
+  contract_set_if_there (stream, "adaptive", FALSE);
   if (format != NULL)
     contract_stream_format (stream, format);
   return stream;

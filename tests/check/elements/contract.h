@@ -106,6 +106,11 @@ typedef struct
   ContractFormat format;
 } ContractStream;
 
+/** contract_set_if_there: sets a property of every element of this project in
+ * the stream that has it. "adaptive" is FALSE unless a test sets it. */
+void contract_set_if_there (
+    ContractStream *stream, const gchar *name, gboolean value);
+
 ContractStream *contract_stream_new (const ContractElement *element);
 ContractStream *contract_stream_new_format (
     const ContractElement *element, const ContractFormat *format);
