@@ -91,7 +91,7 @@ say_world_war (TextWalk *walk, TextMatch *match)
   return TRUE;
 }
 
-/* XXI, MCMXCIV: too long to be anything else, but for clothes in size XXX */
+/* XXI, MCMXCIV: too long to be anything else, but for the size of clothes */
 static gboolean
 say_long_roman (TextWalk *walk, TextMatch *match)
 {
