@@ -8,7 +8,7 @@
 #include "base/vox-processor.h"
 #include "convert/vox-convert.h"
 #include "text/vox-lexicon.h"
-#include "tts/vox-limiter.h"
+#include "dsp/vox-limiter.h"
 #include "voice/vox-voice-store.h"
 
 /* Source the voice conversion listens to before its first output, in seconds:

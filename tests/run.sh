@@ -90,7 +90,7 @@ fi
 werror=false
 [ "$ci" = yes ] && werror=true
 # The CUDA module for the GPUs of this machine; without one, one architecture shows that it compiles.
-cuda_archs=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | tr -d . | sort -u | paste -sd,) || true
+cuda_archs=$(tools/gpu-archs.sh)
 : "${cuda_archs:=90}"
 build build -Dwerror=$werror -Dtests=enabled -Dcuda=auto -Dcuda-archs="$cuda_archs"
 suite "release" build

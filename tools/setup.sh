@@ -63,10 +63,9 @@ grep '^Installing' "$log" || true
 
 if [ "$build" = yes ]; then
   # The CUDA module takes minutes to build: not without a GPU, and only for the one that is there.
+  archs=$(tools/gpu-archs.sh)
   cuda=-Dcuda=disabled
-  if archs=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null) && [ -n "$archs" ]; then
-    cuda=-Dcuda-archs=$(tr -d . <<<"$archs" | sort -u | paste -sd,)
-  fi
+  [ -z "$archs" ] || cuda=-Dcuda-archs=$archs
   [ -f build/build.ninja ] || meson setup build "$cuda"
   meson compile -C build
 fi

@@ -34,7 +34,7 @@
 G_BEGIN_DECLS
 
 /** Changes whenever the layout of #VoxBackend or of any argument does. */
-#define VOX_BACKEND_ABI 1
+#define VOX_BACKEND_ABI 2
 
 /**
  * VoxBackend:

@@ -122,12 +122,6 @@ vox_learner_free (VoxLearner *self)
   g_free (self);
 }
 
-gdouble
-vox_learner_warp (const VoxLearner *self)
-{
-  return vox_warp_search_best (self->warps);
-}
-
 /* Features of all frames under the chosen warp; long-term spectra. */
 static gboolean
 make_features (VoxLearner *self, GError **error)

@@ -33,9 +33,6 @@ gboolean vox_learner_step (VoxLearner *self, gboolean *done, GError **error);
  * NULL when there was too little sound to learn from. */
 VoxCorrection *vox_learner_finish (VoxLearner *self);
 
-/** vox_learner_warp: the warp that was chosen, for reports. */
-gdouble vox_learner_warp (const VoxLearner *self);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VoxLearner, vox_learner_free)
 
 G_END_DECLS

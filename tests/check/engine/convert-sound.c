@@ -305,7 +305,7 @@ test_the_voice_keeps_its_loudness (gconstpointer data)
     out = convert_source (
         fixture, fixture->high, &params, fixture->source, fixture->n_source);
     g_assert_cmpfloat_with_epsilon (
-        level_change (out, fixture->source, 0, fixture->n_source), 0.0, 3.0);
+        level_change (out, fixture->source, 0, fixture->n_source), 0.0, 1.5);
   }
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "tts/vox-limiter.h"
+#include "dsp/vox-limiter.h"
 #include "tts/vox-tts.h"
 
 static const gchar text[] =

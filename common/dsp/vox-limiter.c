@@ -5,7 +5,7 @@
  * the peak does and never jumps (the scheme of Hämäläinen, "Smoothing of the
  * control signal without clipped output in digital peak limiters", DAFx 2002).
  */
-#include "tts/vox-limiter.h"
+#include "dsp/vox-limiter.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-/* vox-limiter.h: keeps speech below full scale without clipping it.
+/* vox-limiter.h: keeps a voice below full scale without clipping it.
  *
  * The gain goes down before a peak and comes back slowly behind it; sound that
  * stays below the ceiling passes unchanged. Mono. As many samples come out as
